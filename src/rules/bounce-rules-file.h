@@ -19,7 +19,7 @@
 
 enum bounce_section {
 	BOUNCE_SECTION_STRINGS = 0,
-	/* uint32_t[]: lists of string offsets or of record indexes */
+	/* uint32_t[]: lists of string offsets */
 	BOUNCE_SECTION_LISTS,
 	BOUNCE_SECTION_CAUSES,		/* struct bounce_cause_rec[] */
 	BOUNCE_SECTION_LANGUAGES,	/* struct bounce_language_rec[] */
@@ -29,7 +29,7 @@ enum bounce_section {
 	BOUNCE_SECTION_RULES,		/* struct bounce_rule_rec[] */
 	BOUNCE_SECTION_FORMATS,		/* struct bounce_format_rec[] */
 	/* struct bounce_pattern_rec[]; the index is the pattern's libhs id in
-	   the database that its `where` names */
+	   the database that its `place` names */
 	BOUNCE_SECTION_PATTERNS,
 	BOUNCE_SECTION_DOMAINS,		/* struct bounce_domain_rec[] */
 	/* serialized libhs databases */
@@ -50,12 +50,22 @@ struct bounce_rules_header {
 	uint32_t version;
 	uint32_t byte_order;
 	uint64_t file_size;
-	/* CRC-32 over the section table and all sections save the databases,
-	   which libhs checks by itself */
-	uint32_t checksum;
+	/* bounce_rules_checksum() */
+	uint64_t checksum;
 	uint32_t section_count;
+	uint32_t reserved;		/* 0 */
 	struct bounce_rules_section sections[BOUNCE_SECTION_COUNT];
 };
+
+/* So much of each database is in the checksum: libhs's own header. The rest
+   libhs checks by itself. */
+#define BOUNCE_RULES_DB_HEADER_SIZE 64
+
+/* Checksum of the section table, of all sections save the databases, and of
+   the databases' headers: a Fletcher sum over 32-bit words with 64-bit
+   accumulators. It tells damage, not forgery. (A CRC over the same would take
+   most of the loading time.) map is the file, its section table checked. */
+uint64_t bounce_rules_checksum(const void *map);
 
 /* A range of BOUNCE_SECTION_LISTS */
 struct bounce_list {
@@ -137,8 +147,10 @@ struct bounce_language_rec {
 	uint32_t name;			/* string: the language's own name */
 };
 
-/* The texts of a cause, or of one rule's own advice, in one language.
-   Sorted by language, then by cause (advices last, cause BOUNCE_NONE). */
+/* The texts of a cause, or of one rule's own advice, in one language. First
+   every cause in every language, by language, then by cause (what a language
+   lacks is filled in from the first one); then the advices, with the cause
+   BOUNCE_NONE, as far as they were given. */
 struct bounce_text_rec {
 	uint32_t language;		/* index of the language */
 	uint32_t cause;			/* index of the cause or BOUNCE_NONE */
@@ -170,11 +182,13 @@ struct bounce_rule_rec {
 	uint32_t provider;		/* index of the provider or BOUNCE_NONE */
 	uint32_t rank;			/* enum bounce_rank */
 	int32_t weight;			/* -9..9 within the rank */
-	/* How many patterns of each group must hit; the patterns themselves
-	   are in BOUNCE_SECTION_PATTERNS and name their rule */
-	uint32_t match_count;		/* 0: no pattern is needed; else any */
-	uint32_t all_count;		/* so many groups must hit */
-	uint32_t none_count;
+	/* How many patterns each group has; the patterns themselves are in
+	   BOUNCE_SECTION_PATTERNS and name their rule. All conditions of a
+	   rule must hold. */
+	uint32_t match_count;		/* unless 0, one of them must hit */
+	uint32_t url_count;		/* the same, in the text's URLs */
+	uint32_t all_count;		/* each of them must hit */
+	uint32_t none_count;		/* none of them may hit */
 	struct bounce_list status;	/* strings: globs */
 	struct bounce_list code;	/* strings: globs */
 	uint32_t stages;		/* bits of enum bounce_stage; 0: any */
@@ -245,6 +259,9 @@ struct bounce_pattern_rec {
 	uint32_t always;		/* 1: counts without identification */
 	uint32_t language;		/* string: the tag that it shows, or 0 */
 	uint32_t min_width;		/* hs_expression_info() */
+	/* 1: libhs tells where a match starts; 0: it tells 0, as the pattern
+	   was too large for that */
+	uint32_t has_start;
 };
 
 struct bounce_domain_rec {

@@ -11,7 +11,7 @@ struct hs_scratch;
    a reference is held. */
 struct bounce_rules {
 	int refcount;
-	const char *path;
+	char *path;
 
 	const char *strings;
 	const uint32_t *lists;
@@ -37,6 +37,7 @@ struct bounce_rules {
 	size_t map_size;
 	dev_t st_dev;
 	ino_t st_ino;
+	off_t st_size;
 	time_t st_mtime_sec;
 	unsigned long st_mtime_nsec;
 };
@@ -72,10 +73,11 @@ uint32_t bounce_rules_find_cause(const struct bounce_rules *rules,
    zh-TW; "de-AT" is de), or BOUNCE_NONE. */
 uint32_t bounce_rules_find_language(const struct bounce_rules *rules,
 				    const char *tag);
-/* The texts of a cause in a language; advice_id, unless 0, is a rule's own
-   advice: its texts are then in own_r (NULL where it has none). Texts that a
-   language lacks come from the first language (English). Never returns NULL
-   for a valid cause. */
+/* The texts of a cause in a language; what the language lacks comes from the
+   first one (English). Never NULL for a valid language and cause. advice_id,
+   unless 0, is a rule's own advice: its texts in that language are in own_r,
+   or NULL where it has none: the cause's own words in the reader's language
+   serve him better than special ones in another. */
 const struct bounce_text_rec *
 bounce_rules_find_text(const struct bounce_rules *rules, uint32_t language,
 		       uint32_t cause, uint32_t advice_id,
@@ -97,13 +99,14 @@ bool bounce_rules_list_match(const struct bounce_rules *rules,
 			     const struct bounce_list *list,
 			     const char *value);
 /* The known names nearest to one that is not known, for messages: at most
-   max, best first, NULL-terminated, on the data stack. */
+   max, best first, NULL-terminated, on the data stack. Empty where nothing is
+   near. */
 const char *const *
 bounce_names_nearest(const char *const *names, const char *wanted,
 		     unsigned int max);
 
 /* Names of the enums as rule files and scripts write them ("permanent"); ""
-   for UNSET. _parse: FALSE where the name is not known. */
+   for UNSET and for what is no value. */
 const char *bounce_severity_name(enum bounce_severity severity);
 const char *bounce_fixer_name(enum bounce_fixer fixer);
 const char *bounce_retry_name(enum bounce_retry retry);

@@ -1,0 +1,129 @@
+/* The rule files that this process uses */
+
+#include "lib.h"
+#include "array.h"
+#include "bounce-rules-private.h"
+
+#include <sys/stat.h>
+
+/* Users may have rule files of their own; a process keeps the last few. */
+#define RULES_CACHE_MAX 8
+
+struct rules_cache_entry {
+	struct bounce_rules *rules;
+	/* what the file was when loading it failed last; zero for none */
+	struct stat failed;
+	bool has_failed;
+};
+
+/* the last used one is the last */
+static ARRAY(struct rules_cache_entry) rules_cache = ARRAY_INIT;
+
+static bool rules_cache_find(const char *path, unsigned int *idx_r)
+{
+	const struct rules_cache_entry *entry;
+
+	if (!array_is_created(&rules_cache))
+		return FALSE;
+	array_foreach(&rules_cache, entry) {
+		if (strcmp(entry->rules->path, path) == 0) {
+			*idx_r = array_foreach_idx(&rules_cache, entry);
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static void rules_cache_delete(unsigned int idx)
+{
+	struct rules_cache_entry *entry =
+		array_idx_modifiable(&rules_cache, idx);
+
+	bounce_rules_unref(&entry->rules);
+	array_delete(&rules_cache, idx, 1);
+}
+
+static void rules_cache_add(struct bounce_rules *rules)
+{
+	struct rules_cache_entry *entry;
+
+	if (!array_is_created(&rules_cache))
+		i_array_init(&rules_cache, RULES_CACHE_MAX);
+	if (array_count(&rules_cache) == RULES_CACHE_MAX)
+		rules_cache_delete(0);
+	entry = array_append_space(&rules_cache);
+	entry->rules = rules;
+	bounce_rules_ref(rules);
+}
+
+/* The same file as when loading it failed: no use to try it again. */
+static bool
+rules_cache_failed_before(const struct rules_cache_entry *entry,
+			  const struct stat *st)
+{
+	return entry->has_failed &&
+		entry->failed.st_ino == st->st_ino &&
+		CMP_DEV_T(entry->failed.st_dev, st->st_dev) &&
+		entry->failed.st_size == st->st_size &&
+		entry->failed.st_mtime == st->st_mtime &&
+		entry->failed.st_mtim.tv_nsec == st->st_mtim.tv_nsec;
+}
+
+/* The file on disk is not the loaded one. Returns 1 and the new rules, or 0
+   where the old ones have to do. */
+static int
+rules_cache_reload(struct rules_cache_entry *entry, const struct stat *st,
+		   struct event *event, struct bounce_rules **rules_r)
+{
+	const char *error;
+
+	if (rules_cache_failed_before(entry, st))
+		return 0;
+	if (bounce_rules_open(entry->rules->path, rules_r, &error) == 0)
+		return 1;
+	entry->has_failed = TRUE;
+	entry->failed = *st;
+	e_error(event, "%s - the rules that were loaded before "
+		"are used further", error);
+	return 0;
+}
+
+int bounce_rules_get(const char *path, struct event *event,
+		     struct bounce_rules **rules_r, const char **error_r)
+{
+	struct rules_cache_entry *entry;
+	struct stat st;
+	unsigned int idx;
+
+	if (!rules_cache_find(path, &idx)) {
+		if (bounce_rules_open(path, rules_r, error_r) < 0)
+			return -1;
+		rules_cache_add(*rules_r);
+		return 0;
+	}
+
+	entry = array_idx_modifiable(&rules_cache, idx);
+	/* a missing file is a file of zeroes */
+	if (stat(path, &st) < 0)
+		i_zero(&st);
+	if (bounce_rules_is_same_file(entry->rules, &st)) {
+		*rules_r = entry->rules;
+		bounce_rules_ref(*rules_r);
+	} else if (rules_cache_reload(entry, &st, event, rules_r) == 0) {
+		*rules_r = entry->rules;
+		bounce_rules_ref(*rules_r);
+	} else {
+		rules_cache_delete(idx);
+		rules_cache_add(*rules_r);
+	}
+	return 0;
+}
+
+void bounce_rules_cache_free(void)
+{
+	if (!array_is_created(&rules_cache))
+		return;
+	while (array_count(&rules_cache) > 0)
+		rules_cache_delete(0);
+	array_free(&rules_cache);
+}

@@ -1,0 +1,19 @@
+#ifndef BOUNCE_RULES_PRIVATE_H
+#define BOUNCE_RULES_PRIVATE_H
+
+#include "bounce-rules.h"
+
+struct stat;
+
+/* Is the mapped file, whose size is given, a whole compiled rule file of this
+   version, and does every offset, index and enum in it hold? If so, set the
+   arrays and counts of rules and return 0; else return -1 and what is wrong
+   in error_r, without the path. */
+int bounce_rules_check(struct bounce_rules *rules, const void *map,
+		       size_t size, const char **error_r);
+
+/* Is the file of this stat the one that was loaded? */
+bool bounce_rules_is_same_file(const struct bounce_rules *rules,
+			       const struct stat *st);
+
+#endif
