@@ -31,6 +31,9 @@ struct section_rule {
 	const struct field_rule *fields;
 };
 
+/* The checksum is over whole words. */
+#define WORD_SIZE sizeof(uint32_t)
+
 static const struct field_rule cause_fields[] = {
 #define OF(field) offsetof(struct bounce_cause_rec, field)
 	{ FIELD_STRING, OF(id), 0 },
@@ -182,8 +185,8 @@ check_header(const struct bounce_rules_header *header, size_t size,
 		return -1;
 	}
 	if (header->byte_order != BOUNCE_RULES_BYTE_ORDER) {
-		*error_r = "was compiled on a machine of another byte order; "
-			RUN_COMPILE" here";
+		*error_r = "was compiled on another kind of machine; "
+			RUN_COMPILE" on this one";
 		return -1;
 	}
 	if (header->version != BOUNCE_RULES_VERSION) {
@@ -191,6 +194,11 @@ check_header(const struct bounce_rules_header *header, size_t size,
 			"was written by another version of bouncecause "
 			"(format %u, this one reads %u); "RUN_COMPILE,
 			header->version, BOUNCE_RULES_VERSION);
+		return -1;
+	}
+	if (header->machine != BOUNCE_RULES_MACHINE) {
+		*error_r = "was compiled for another kind of CPU; "
+			RUN_COMPILE" on this machine";
 		return -1;
 	}
 	if (header->file_size != size) {
@@ -219,10 +227,11 @@ check_sections(struct bounce_rules *rules, const void *map,
 		uint32_t record_size = section_rules[i].record_size;
 
 		if (section->offset < sizeof(*header) ||
-		    section->offset % 8 != 0 ||
+		    section->offset % BOUNCE_RULES_ALIGNMENT != 0 ||
 		    section->offset > header->file_size ||
 		    section->size > header->file_size - section->offset ||
 		    section->size % record_size != 0 ||
+		    section->size % WORD_SIZE != 0 ||
 		    section->size / record_size >= BOUNCE_NONE) {
 			*error_r = t_strdup_printf(
 				"is damaged: wrong bounds of section %s; "

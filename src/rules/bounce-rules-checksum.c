@@ -31,11 +31,8 @@ uint64_t bounce_rules_checksum(const void *map)
 	for (i = 0; i < BOUNCE_SECTION_COUNT; i++) {
 		const struct bounce_rules_section *section =
 			&header->sections[i];
-		uint64_t size = section->size;
 
-		if (i >= BOUNCE_SECTION_DB_HEADER)
-			size = I_MIN(size, BOUNCE_RULES_DB_HEADER_SIZE);
-		checksum_add(&checksum, base + section->offset, size);
+		checksum_add(&checksum, base + section->offset, section->size);
 	}
 	/* a single changed word always changes the lower half */
 	return (checksum.sums << 32) ^ checksum.sum;

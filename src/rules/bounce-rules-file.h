@@ -4,15 +4,36 @@
 /* The compiled rule file: what `bouncecause compile` writes and every process
    maps read-only. It is a header, a table of sections, and the sections: arrays
    of the records below, one heap of NUL-terminated UTF-8 strings, and the
-   serialized pattern databases of libhs. All numbers are in host byte order
-   (the header says which); strings are offsets into the string heap, offset 0
-   being the empty string; lists are ranges of the `lists` section. The loader
-   checks every offset once, so that readers need not. */
+   pattern databases of libhs. All numbers are in host byte order (the header
+   says which); strings are offsets into the string heap, offset 0 being the
+   empty string; lists are ranges of the `lists` section. The loader checks
+   every offset once, so that readers need not.
+
+   The databases are in the form that hs_deserialize_database_at() gives, so
+   that they are used where they are mapped: processes share them, and loading
+   neither copies them nor takes time that grows with the rules. They hold
+   offsets only, no addresses; what libhs asks for is the alignment.
+
+   The file is replaced by rename(), never written in place: processes have it
+   mapped. */
 
 #define BOUNCE_RULES_MAGIC "BCRULES\n"
 /* Raise when a record changes: older files are then refused as outdated. */
 #define BOUNCE_RULES_VERSION 1
 #define BOUNCE_RULES_BYTE_ORDER 0x01020304U
+
+/* The kinds of CPU that libhs runs on; its databases differ between them. */
+#if defined(__x86_64__)
+#  define BOUNCE_RULES_MACHINE 1
+#elif defined(__aarch64__)
+#  define BOUNCE_RULES_MACHINE 2
+#elif defined(__powerpc64__)
+#  define BOUNCE_RULES_MACHINE 3
+#else
+#  define BOUNCE_RULES_MACHINE 0
+#endif
+
+#define BOUNCE_RULES_ALIGNMENT 64
 
 /* What a number means where there is no record to point at */
 #define BOUNCE_NONE 0xffffffffU
@@ -32,7 +53,7 @@ enum bounce_section {
 	   the database that its `place` names */
 	BOUNCE_SECTION_PATTERNS,
 	BOUNCE_SECTION_DOMAINS,		/* struct bounce_domain_rec[] */
-	/* serialized libhs databases */
+	/* libhs databases, 64-aligned */
 	BOUNCE_SECTION_DB_HEADER,
 	BOUNCE_SECTION_DB_BODY,
 	BOUNCE_SECTION_DB_REPLY,
@@ -41,7 +62,7 @@ enum bounce_section {
 };
 
 struct bounce_rules_section {
-	uint64_t offset;	/* from the start of the file, 8-aligned */
+	uint64_t offset;	/* from the start of the file, 64-aligned */
 	uint64_t size;		/* bytes */
 };
 
@@ -53,18 +74,14 @@ struct bounce_rules_header {
 	/* bounce_rules_checksum() */
 	uint64_t checksum;
 	uint32_t section_count;
-	uint32_t reserved;		/* 0 */
+	uint32_t machine;		/* BOUNCE_RULES_MACHINE */
 	struct bounce_rules_section sections[BOUNCE_SECTION_COUNT];
 };
 
-/* So much of each database is in the checksum: libhs's own header. The rest
-   libhs checks by itself. */
-#define BOUNCE_RULES_DB_HEADER_SIZE 64
-
-/* Checksum of the section table, of all sections save the databases, and of
-   the databases' headers: a Fletcher sum over 32-bit words with 64-bit
-   accumulators. It tells damage, not forgery. (A CRC over the same would take
-   most of the loading time.) map is the file, its section table checked. */
+/* Checksum of the section table and of all sections: a Fletcher sum over
+   32-bit words with 64-bit accumulators. It tells damage, not forgery. (The
+   CRCs of libdovecot and of libhs would take most of the loading time.) map is
+   the file, its section table checked. */
 uint64_t bounce_rules_checksum(const void *map);
 
 /* A range of BOUNCE_SECTION_LISTS */

@@ -17,10 +17,8 @@ static const char *hs_error_text(hs_error_t ret)
 	case HS_DB_VERSION_ERROR:
 		return "was compiled with another version of libhs; "
 			"run `bouncecause compile` again";
-	case HS_DB_PLATFORM_ERROR:
 	case HS_ARCH_ERROR:
-		return "was compiled for another kind of CPU; "
-			"run `bouncecause compile` on this machine";
+		return "cannot be used: libhs does not run on this CPU";
 	case HS_NOMEM:
 		return "does not fit into the memory that the process may use";
 	default:
@@ -30,11 +28,34 @@ static const char *hs_error_text(hs_error_t ret)
 	}
 }
 
+/* Use a mapped database where it is. */
+static hs_error_t
+rules_add_database(struct bounce_rules *rules, unsigned int place,
+		   const struct bounce_rules_section *section)
+{
+	/* at the start of a database is its header, of less than this size */
+	static const size_t header_size = 128;
+	/* libhs takes no const, but only reads */
+	hs_database_t *db = PTR_OFFSET(rules->map, section->offset);
+	hs_error_t ret;
+	size_t size;
+
+	if (section->size < header_size)
+		return HS_INVALID;
+	ret = hs_database_size(db, &size);
+	if (ret == HS_SUCCESS && size != section->size)
+		ret = HS_INVALID;
+	if (ret == HS_SUCCESS)
+		ret = hs_alloc_scratch(db, &rules->scratch);
+	if (ret == HS_SUCCESS)
+		rules->db[place] = db;
+	return ret;
+}
+
 static int
-rules_load_databases(struct bounce_rules *rules, const char **error_r)
+rules_add_databases(struct bounce_rules *rules, const char **error_r)
 {
 	const struct bounce_rules_header *header = rules->map;
-	const char *base = rules->map;
 	hs_error_t ret;
 	unsigned int i;
 
@@ -43,12 +64,8 @@ rules_load_databases(struct bounce_rules *rules, const char **error_r)
 		const struct bounce_rules_section *section =
 			&header->sections[BOUNCE_SECTION_DB_HEADER + i];
 
-		if (section->size == 0)
-			continue;
-		ret = hs_deserialize_database(base + section->offset,
-					      section->size, &rules->db[i]);
-		if (ret == HS_SUCCESS)
-			ret = hs_alloc_scratch(rules->db[i], &rules->scratch);
+		if (section->size > 0)
+			ret = rules_add_database(rules, i, section);
 	}
 	if (ret != HS_SUCCESS) {
 		*error_r = hs_error_text(ret);
@@ -123,7 +140,7 @@ int bounce_rules_open(const char *path, struct bounce_rules **rules_r,
 	}
 	if (bounce_rules_check(rules, rules->map, rules->map_size,
 			       &error) < 0 ||
-	    rules_load_databases(rules, &error) < 0) {
+	    rules_add_databases(rules, &error) < 0) {
 		*error_r = t_strdup_printf("Rule file %s %s", path, error);
 		bounce_rules_unref(&rules);
 		return -1;
@@ -151,7 +168,6 @@ void bounce_rules_ref(struct bounce_rules *rules)
 void bounce_rules_unref(struct bounce_rules **_rules)
 {
 	struct bounce_rules *rules = *_rules;
-	unsigned int i;
 
 	if (rules == NULL)
 		return;
@@ -161,8 +177,6 @@ void bounce_rules_unref(struct bounce_rules **_rules)
 		return;
 
 	(void)hs_free_scratch(rules->scratch);
-	for (i = 0; i < N_ELEMENTS(rules->db); i++)
-		(void)hs_free_database(rules->db[i]);
 	if (rules->map != NULL && munmap(rules->map, rules->map_size) < 0)
 		i_error("munmap(%s) failed: %m", rules->path);
 	i_free(rules->path);
