@@ -74,6 +74,20 @@ rules_add_databases(struct bounce_rules *rules, const char **error_r)
 	return 0;
 }
 
+static void rules_find_bare(struct bounce_rules *rules)
+{
+	uint32_t i, count = rules->counts[BOUNCE_SECTION_RULES];
+
+	rules->bare_rules = i_new(uint32_t, count + 1);
+	for (i = 0; i < count; i++) {
+		const struct bounce_rule_rec *rule = &rules->rules[i];
+
+		if (rule->match_count == 0 && rule->url_count == 0 &&
+		    rule->all_count == 0)
+			rules->bare_rules[rules->bare_count++] = i;
+	}
+}
+
 static int
 rules_map(struct bounce_rules *rules, const char **error_r)
 {
@@ -145,6 +159,7 @@ int bounce_rules_open(const char *path, struct bounce_rules **rules_r,
 		bounce_rules_unref(&rules);
 		return -1;
 	}
+	rules_find_bare(rules);
 	*rules_r = rules;
 	return 0;
 }
@@ -179,6 +194,7 @@ void bounce_rules_unref(struct bounce_rules **_rules)
 	(void)hs_free_scratch(rules->scratch);
 	if (rules->map != NULL && munmap(rules->map, rules->map_size) < 0)
 		i_error("munmap(%s) failed: %m", rules->path);
+	i_free(rules->bare_rules);
 	i_free(rules->path);
 	i_free(rules);
 }

@@ -27,6 +27,11 @@ struct bounce_rules {
 	/* how many records each section has, by enum bounce_section */
 	uint32_t counts[BOUNCE_SECTION_COUNT];
 
+	/* indexes of the rules that need no words, only a status or a code:
+	   these are looked at for every reply, the others when they hit */
+	uint32_t *bare_rules;
+	uint32_t bare_count;
+
 	/* by enum bounce_pattern_place; NULL where there is no pattern */
 	struct hs_database *db[3];
 	/* good for every database; not for two scans at the same time */
