@@ -1,0 +1,343 @@
+"""A private Dovecot: LMTP, IMAP and ManageSieve on free loopback ports, with
+its own directory, users and log, beside whatever Dovecot the machine runs."""
+
+import contextlib
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+# Nothing takes that long unless it hangs.
+HANG_SECONDS = 60
+
+DOVECOT = "/usr/sbin/dovecot"
+LDA = "/usr/lib/dovecot/dovecot-lda"
+SYSTEM_MODULES = pathlib.Path("/usr/lib/dovecot/modules")
+
+CONFIG = """\
+base_dir = {dir}/run
+state_dir = {dir}/state
+log_path = {dir}/dovecot.log
+protocols = imap lmtp sieve
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+default_internal_user = {internal}
+default_internal_group = {internal_group}
+default_login_user = {login}
+first_valid_uid = 1
+mail_location = maildir:~/Maildir
+postmaster_address = postmaster@example.com
+hostname = mail.example.com
+submission_host = 127.0.0.1:{smtp_port}
+recipient_delimiter = +
+auth_username_format = %Lu
+
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+passdb {{
+  driver = passwd-file
+  args = {dir}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {dir}/users
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap_port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service managesieve-login {{
+  chroot =
+  inet_listener sieve {{
+    port = {sieve_port}
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+protocol lmtp {{
+  mail_plugins = sieve
+}}
+protocol lda {{
+  mail_plugins = sieve
+}}
+plugin {{
+  sieve = file:~/sieve;active=~/.dovecot.sieve
+  sieve_plugin_dir = {dir}/modules
+}}
+{include}
+plugin {{
+{plugin_settings}
+}}
+{config}
+"""
+
+
+class ServerError(Exception):
+    """The private Dovecot does not do what it should."""
+
+
+def free_ports(count):
+    """Port numbers on loopback that nobody listens on."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for sock in sockets:
+            sock.bind(("127.0.0.1", 0))
+        return [sock.getsockname()[1] for sock in sockets]
+
+
+class Dovecot:
+    """Starts with `with`, or start() and stop().
+
+    builddir, srcdir  where the plugin and the rules were built; the source
+    include           configuration files that are read as they stand
+    settings          {name: value} for plugin {}, after the included files
+    config            more configuration text
+    smtp_port         where vacation and redirect deliver to
+    rules             the compiled rule file: a path, or None for none set
+    plugin            load the plugin that was built
+    """
+
+    def __init__(self, builddir, *, include=(), settings=None, config="",
+                 smtp_port=None, rules="built", plugin=True):
+        self.builddir = pathlib.Path(builddir)
+        self.include = include
+        self.settings = dict(settings or {})
+        self.config_text = config
+        self.smtp_port = smtp_port
+        self.rules = rules
+        self.plugin = plugin
+        self.users = {}
+        self.dir = None
+        self.process = None
+
+    # -- life ---------------------------------------------------------------
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="bouncecause-"))
+        try:
+            self.dir.chmod(0o755)
+            for name in ("state", "home", "modules", "sieve"):
+                (self.dir / name).mkdir()
+            self._install_plugin()
+            self.write_users()
+            self.lmtp_port, self.imap_port, self.sieve_port = free_ports(3)
+            self.write_config()
+            self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _launch(self):
+        self.process = subprocess.Popen(
+            [DOVECOT, "-F", "-c", self.config], start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=(self.dir / "stderr").open("wb"))
+        deadline = time.monotonic() + HANG_SECONDS
+        for port in (self.lmtp_port, self.imap_port, self.sieve_port):
+            while not _greets(port):
+                if (self.process.poll() is not None
+                        or time.monotonic() > deadline):
+                    raise ServerError(
+                        "Dovecot did not start:\n" + self.log()
+                        + (self.dir / "stderr").read_text())
+                time.sleep(0.05)
+
+    def stop(self):
+        """End the server with all its processes; remove its directory."""
+        if self.process is not None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(HANG_SECONDS)
+            self._end_session()
+            self.process.wait()
+            self.process = None
+        if self.dir is not None:
+            shutil.rmtree(self.dir, ignore_errors=True)
+            self.dir = None
+
+    def _end_session(self):
+        """Nothing of our session outlives the server."""
+        deadline = time.monotonic() + HANG_SECONDS / 6
+        while pids := session_processes(self.process.pid):
+            if time.monotonic() > deadline:
+                for pid in pids:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+
+    # -- configuration ------------------------------------------------------
+
+    @property
+    def config(self):
+        return self.dir / "dovecot.conf"
+
+    def _install_plugin(self):
+        """Beside links to the installed Sieve plugins. Copies, since the user
+        that mail is delivered as may not be allowed to look into our tree."""
+        modules = self.dir / "modules"
+        for module in SYSTEM_MODULES.glob("sieve/*_plugin.so"):
+            (modules / module.name).symlink_to(module)
+        if self.plugin:
+            name = "lib90_sieve_bouncecause_plugin.so"
+            target = modules / name
+            target.unlink(missing_ok=True)
+            shutil.copy(self.builddir / "src/sieve/.libs" / name, target)
+        if self.rules == "built":
+            self.rules = self.dir / "bouncecause.rules"
+            shutil.copy(self.builddir / "rules/bouncecause.rules", self.rules)
+
+    def write_config(self, **changes):
+        """(Re)write dovecot.conf; changes go into plugin {}, None removes."""
+        self.settings.update(changes)
+        settings = {"sieve_bouncecause_rules": self.rules, **self.settings}
+        # Dovecot as root takes its own users, otherwise all is run by us.
+        if os.getuid() == 0:
+            internal, login = "dovecot", "dovenull"
+        else:
+            internal = login = pwd.getpwuid(os.getuid()).pw_name
+        group = pwd.getpwnam(internal).pw_gid
+        self.config.write_text(CONFIG.format(
+            dir=self.dir, internal=internal, login=login,
+            internal_group=_group_name(group),
+            lmtp_port=self.lmtp_port, imap_port=self.imap_port,
+            sieve_port=self.sieve_port, smtp_port=self.smtp_port or 9,
+            include="\n".join(f"!include {path}" for path in self.include),
+            plugin_settings="\n".join(
+                f"  {name} = {value}" for name, value in settings.items()
+                if value is not None),
+            config=self.config_text))
+
+    def reload(self, **changes):
+        """Change settings in plugin {} for the deliveries to come."""
+        self.write_config(**changes)
+        self.run("doveadm", "reload")
+
+    # -- users --------------------------------------------------------------
+
+    def add_user(self, name, script=None, **fields):
+        """Make a mailbox; fields become the user's settings (userdb fields).
+        The password is "secret"."""
+        self.users[name] = fields
+        self.write_users()
+        home = self.home(name)
+        home.mkdir(exist_ok=True)
+        self.own(home)
+        if script is not None:
+            self.set_script(name, script)
+
+    def write_users(self):
+        uid, gid = mail_owner()
+        lines = []
+        for name, fields in self.users.items():
+            extra = " ".join(f"userdb_{key}={value}"
+                             for key, value in fields.items())
+            lines.append(f"{name}:{{PLAIN}}secret:{uid}:{gid}::"
+                         f"{self.home(name)}::{extra}\n")
+        temporary = self.dir / "users.new"
+        temporary.write_text("".join(lines))
+        temporary.rename(self.dir / "users")
+
+    def home(self, name):
+        return self.dir / "home" / name
+
+    def set_script(self, name, script):
+        """Make that text (or file) the active script of a user."""
+        if isinstance(script, pathlib.Path):
+            script = script.read_text()
+        home = self.home(name)
+        folder = home / "sieve"
+        folder.mkdir(exist_ok=True)
+        (folder / "main.sieve").write_text(script)
+        link = home / ".dovecot.sieve"
+        link.unlink(missing_ok=True)
+        link.symlink_to("sieve/main.sieve")
+        self.own(home)
+
+    def own(self, path):
+        """Give a tree to the user that mail is delivered as."""
+        uid, gid = mail_owner()
+        for entry in (path, *path.rglob("*")):
+            os.chown(entry, uid, gid, follow_symlinks=False)
+
+    # -- use ----------------------------------------------------------------
+
+    def run(self, *command, check=True, **kwargs):
+        """Run one of Dovecot's commands with this server's configuration."""
+        done = subprocess.run(
+            [command[0], "-c", self.config, *command[1:]],
+            capture_output=True, timeout=HANG_SECONDS * 5, **kwargs)
+        if check and done.returncode != 0:
+            raise ServerError(f"{' '.join(map(str, command))}: "
+                              f"{done.stderr.decode(errors='replace')}")
+        return done
+
+    def log(self):
+        path = self.dir / "dovecot.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def log_lines(self, *words):
+        """Lines of the log that have all of these words."""
+        return [line for line in self.log().splitlines()
+                if all(word in line for word in words)]
+
+
+def mail_owner():
+    """Who delivers mail: nobody when we are root, else we."""
+    if os.getuid() != 0:
+        return os.getuid(), os.getgid()
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def session_processes(session):
+    """The processes of a session, dead ones not counted."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            # After the name in brackets: state, ppid, pgrp, session
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def _group_name(gid):
+    import grp
+    return grp.getgrgid(gid).gr_name
+
+
+def _greets(port):
+    """Does a server say something on that port?"""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as sock:
+            return bool(sock.recv(1))
+    except OSError:
+        return False
