@@ -1,0 +1,157 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "str.h"
+#include "address-find.h"
+
+#include <ctype.h>
+
+/* RFC 5321 4.5.3.1 allows 64 and 255; VERP and xtext make longer ones */
+#define LOCAL_PART_MAX_SIZE 200
+#define DOMAIN_MAX_SIZE 255
+
+static bool is_local_char(unsigned char c, bool utf8)
+{
+	if (c >= 0x80)
+		return utf8;
+	return i_isalnum(c) || strchr(".!#$%&'*+-/=?^_`{|}~\\", c) != NULL;
+}
+
+static bool is_domain_char(unsigned char c, bool utf8)
+{
+	if (c >= 0x80)
+		return utf8;
+	return i_isalnum(c) || c == '-' || c == '.' || c == '_';
+}
+
+/* local-part = dot-string / quoted-string, read backwards from the "@" */
+static size_t
+local_part_start(const char *text, size_t at, size_t min, bool utf8)
+{
+	size_t i = at;
+
+	if (i > min + 1 && text[i - 1] == '"') {
+		for (i--; i > min && at - i < LOCAL_PART_MAX_SIZE; i--) {
+			if (text[i - 1] == '"' &&
+			    (i < min + 2 || text[i - 2] != '\\'))
+				return i - 1;
+		}
+		return at;
+	}
+	while (i > min && at - i <= LOCAL_PART_MAX_SIZE &&
+	       is_local_char(text[i - 1], utf8))
+		i--;
+	/* quotes and bullets around it */
+	while (i < at && strchr("'`*=-.|/\\", text[i]) != NULL &&
+	       text[i] != '\0')
+		i++;
+	return i;
+}
+
+/* domain = sub-domain *("." sub-domain) / address-literal */
+static size_t
+domain_end(const char *text, size_t size, size_t at, bool utf8)
+{
+	size_t i = at + 1;
+
+	if (i < size && text[i] == '[') {
+		while (i < size && text[i] != ']' && text[i] != '\n')
+			i++;
+		return i < size && text[i] == ']' ? i + 1 : at + 1;
+	}
+	while (i < size && i - at <= DOMAIN_MAX_SIZE &&
+	       is_domain_char(text[i], utf8))
+		i++;
+	while (i > at + 1 && strchr(".-_", text[i - 1]) != NULL)
+		i--;
+	return i;
+}
+
+static bool is_bracketed(const char *text, size_t size, size_t at)
+{
+	size_t i;
+
+	for (i = at; i > 0 && at - i <= LOCAL_PART_MAX_SIZE; i--) {
+		if (text[i - 1] == '<')
+			break;
+		if (strchr(">\n\t ,;", text[i - 1]) != NULL)
+			return FALSE;
+	}
+	if (i == 0 || text[i - 1] != '<')
+		return FALSE;
+	for (i = at + 1; i < size && i - at <= DOMAIN_MAX_SIZE; i++) {
+		if (text[i] == '>')
+			return TRUE;
+		if (strchr("<\n\t ,;", text[i]) != NULL)
+			return FALSE;
+	}
+	return FALSE;
+}
+
+bool address_find(const char *text, size_t size, size_t *pos,
+		  struct found_address *found_r)
+{
+	const char *at;
+	size_t start, end, i, min = *pos;
+	bool utf8;
+
+	while (*pos < size &&
+	       (at = memchr(text + *pos, '@', size - *pos)) != NULL) {
+		i = at - text;
+		*pos = i + 1;
+		utf8 = is_bracketed(text, size, i);
+		start = local_part_start(text, i, min, utf8);
+		end = domain_end(text, size, i, utf8);
+		if (start == i || end == i + 1)
+			continue;
+		found_r->address = t_strdup_until(text + start, text + end);
+		found_r->bracketed = utf8;
+		if (start > min && text[start - 1] == '<') {
+			start--;
+			if (end < size && text[end] == '>')
+				end++;
+		}
+		found_r->start = start;
+		found_r->end = end;
+		*pos = end;
+		return TRUE;
+	}
+	*pos = size;
+	return FALSE;
+}
+
+const char *address_only(const char *text)
+{
+	struct found_address found;
+	size_t pos = 0, size;
+
+	text = t_str_trim(text, " \t\n\"'");
+	size = strlen(text);
+	if (!address_find(text, size, &pos, &found) ||
+	    found.start != 0 || found.end != size)
+		return NULL;
+	return found.address;
+}
+
+const char *address_domain(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at == NULL ? "" : at + 1;
+}
+
+bool address_is_reporter(const char *address)
+{
+	static const char *const reporters[] = {
+		"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster",
+		"mdaemon", "noreply", "no-reply", "no_reply", "donotreply",
+		"do-not-reply", "abuse", "nobody",
+	};
+	const char *local = t_strcut(address, '@');
+
+	for (unsigned int i = 0; i < N_ELEMENTS(reporters); i++) {
+		if (strcasecmp(local, reporters[i]) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}

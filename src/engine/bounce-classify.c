@@ -1,0 +1,169 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "ioloop.h"
+#include "istream.h"
+#include "bounce-advice.h"
+#include "bounce-rules.h"
+#include "bounce-classify.h"
+#include "message-read.h"
+#include "recipient-classify.h"
+#include "report-header.h"
+#include "report.h"
+
+/* How deep a carried report is looked for */
+#define CARRIED_MAX_DEPTH 3
+
+static const struct bounce_limits default_limits = {
+	.max_size = 1024 * 1024,
+	.max_parts = 200,
+	.max_depth = 20,
+	.max_recipients = 200,
+	.max_text = 256 * 1024,
+};
+
+struct classify_context {
+	struct report_context report;
+	const char *envelope_sender;
+	enum bounce_classify_flags flags;
+	struct report_header header;
+	bool dismissed;
+};
+
+static void
+limits_get(const struct bounce_limits *set, struct bounce_limits *limits_r)
+{
+	*limits_r = default_limits;
+	if (set == NULL)
+		return;
+	if (set->max_size != 0)
+		limits_r->max_size = set->max_size;
+	if (set->max_parts != 0)
+		limits_r->max_parts = set->max_parts;
+	if (set->max_depth != 0)
+		limits_r->max_depth = set->max_depth;
+	if (set->max_recipients != 0)
+		limits_r->max_recipients = set->max_recipients;
+	if (set->max_text != 0)
+		limits_r->max_text = set->max_text;
+}
+
+static bool
+classify_header(const struct bounce_message *msg, void *context)
+{
+	struct classify_context *ctx = context;
+
+	report_header_read(&ctx->header, msg, ctx->envelope_sender,
+			   ctx->report.rules, ctx->report.pool);
+	ctx->dismissed = !report_header_is_candidate(&ctx->header);
+	return !ctx->dismissed ||
+		(ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0;
+}
+
+/* What comes from the message becomes safe to show, and the causes are
+   chosen. */
+static void
+classify_report(struct classify_context *ctx, struct bounce_report *report)
+{
+	struct bounce_returned *returned = &report->returned;
+	struct bounce_recipient *rcpt;
+	pool_t pool = ctx->report.pool;
+
+	report->reporting_mta = bounce_value_clean(report->reporting_mta,
+						   BOUNCE_VALUE_MAX_SIZE, pool);
+	returned->message_id = bounce_value_clean(returned->message_id,
+						  BOUNCE_VALUE_MAX_SIZE, pool);
+	returned->subject = bounce_value_clean(returned->subject,
+					       BOUNCE_VALUE_MAX_SIZE, pool);
+	returned->from = bounce_value_clean(returned->from,
+					    BOUNCE_VALUE_MAX_SIZE, pool);
+	returned->to = bounce_value_clean(returned->to,
+					  BOUNCE_VALUE_MAX_SIZE, pool);
+	returned->date = bounce_value_clean(returned->date,
+					    BOUNCE_VALUE_MAX_SIZE, pool);
+	array_foreach_modifiable(&report->recipients, rcpt) T_BEGIN {
+		bounce_recipient_classify(rcpt, ctx->report.rules,
+					  report->reporting_mta, ctx->flags,
+					  pool);
+	} T_END;
+}
+
+static enum bounce_kind
+classify_dismissed(const struct report_header *header, const char **why_r)
+{
+	if ((header->roles & REPORT_ROLE(BOUNCE_ROLE_AUTO_REPLY)) != 0) {
+		*why_r = "an automatic reply by its header";
+		return BOUNCE_KIND_AUTO_REPLY;
+	}
+	*why_r = "no field of its header is one of a report";
+	return BOUNCE_KIND_NONE;
+}
+
+static void
+classify_message(struct classify_context *ctx, struct bounce_message *msg,
+		 struct bounce_verdict *verdict)
+{
+	if (ctx->dismissed) {
+		verdict->kind = classify_dismissed(&ctx->header,
+						   &verdict->why);
+	} else {
+		verdict->kind = report_read(&ctx->report, msg, &ctx->header,
+					    &verdict->report);
+		verdict->why = ctx->report.why;
+	}
+	verdict->header_only = ctx->dismissed &&
+		(ctx->flags & BOUNCE_CLASSIFY_CARRIED) == 0;
+	if (verdict->report == NULL &&
+	    (ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0) {
+		verdict->carried = report_read_carried(&ctx->report, msg,
+						       CARRIED_MAX_DEPTH);
+		if (verdict->carried != NULL &&
+		    verdict->kind == BOUNCE_KIND_NONE) {
+			verdict->kind = BOUNCE_KIND_FORWARDED;
+			verdict->why = "it carries a report";
+		}
+	}
+	if (verdict->report != NULL)
+		classify_report(ctx, verdict->report);
+	if (verdict->carried != NULL)
+		classify_report(ctx, verdict->carried);
+	verdict->truncated = msg->truncated;
+}
+
+int bounce_classify(struct istream *input, const char *envelope_sender,
+		    const struct bounce_rules *rules,
+		    const struct bounce_limits *set,
+		    enum bounce_classify_flags flags,
+		    struct event *event ATTR_UNUSED, pool_t pool,
+		    struct bounce_verdict **verdict_r, const char **error_r)
+{
+	struct bounce_limits limits;
+	struct classify_context ctx;
+	struct bounce_message *msg;
+	pool_t read_pool;
+
+	limits_get(set, &limits);
+	i_zero(&ctx);
+	ctx.report.rules = rules;
+	ctx.report.limits = &limits;
+	ctx.report.pool = pool;
+	ctx.report.why = "";
+	ctx.envelope_sender = envelope_sender;
+	ctx.flags = flags;
+
+	/* the message's text is needed only until the verdict is reached */
+	read_pool = pool_alloconly_create("bounce message", 16 * 1024);
+	if (bounce_message_read(input, &limits, classify_header, &ctx,
+				read_pool, &msg, error_r) < 0) {
+		pool_unref(&read_pool);
+		return -1;
+	}
+	*verdict_r = p_new(pool, struct bounce_verdict, 1);
+	(*verdict_r)->why = "";
+	T_BEGIN {
+		classify_message(&ctx, msg, *verdict_r);
+	} T_END;
+	pool_unref(&read_pool);
+	return 0;
+}

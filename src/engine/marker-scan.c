@@ -1,0 +1,117 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "bounce-rules.h"
+#include "marker-scan.h"
+
+#include <hs.h>
+
+/* A hostile text can match everywhere */
+#define MARKERS_MAX_COUNT 20000
+
+struct marker_scan {
+	const struct bounce_rules *rules;
+	ARRAY_TYPE(bounce_marker) *markers;
+	/* by pattern: its last marker + 1 */
+	uint32_t *last;
+};
+
+static int
+marker_found(unsigned int id, unsigned long long from, unsigned long long to,
+	     unsigned int flags ATTR_UNUSED, void *context)
+{
+	struct marker_scan *scan = context;
+	struct bounce_marker *marker;
+
+	i_assert(id < scan->rules->counts[BOUNCE_SECTION_PATTERNS]);
+	if (scan->last[id] > 0) {
+		marker = array_idx_modifiable(scan->markers,
+					      scan->last[id] - 1);
+		if (marker->from == from || from < marker->to) {
+			marker->to = to;
+			return 0;
+		}
+	}
+	if (array_count(scan->markers) >= MARKERS_MAX_COUNT)
+		return 1;
+	marker = array_append_space(scan->markers);
+	marker->pattern = &scan->rules->patterns[id];
+	marker->from = from;
+	marker->to = to;
+	scan->last[id] = array_count(scan->markers);
+	return 0;
+}
+
+static int
+marker_cmp(const struct bounce_marker *m1, const struct bounce_marker *m2)
+{
+	if (m1->from != m2->from)
+		return m1->from < m2->from ? -1 : 1;
+	if (m1->to != m2->to)
+		return m1->to > m2->to ? -1 : 1;
+	return m1->pattern < m2->pattern ? -1 :
+		m1->pattern > m2->pattern ? 1 : 0;
+}
+
+void bounce_markers_scan(const struct bounce_rules *rules,
+			 enum bounce_pattern_place place,
+			 const char *text, size_t size,
+			 ARRAY_TYPE(bounce_marker) *markers)
+{
+	struct marker_scan scan = {
+		.rules = rules,
+		.markers = markers,
+	};
+
+	if (rules->db[place] == NULL || size == 0)
+		return;
+	T_BEGIN {
+		scan.last = t_new(uint32_t,
+				  rules->counts[BOUNCE_SECTION_PATTERNS]);
+		(void)hs_scan(rules->db[place], text, size, 0,
+			      rules->scratch, marker_found, &scan);
+	} T_END;
+	array_sort(markers, marker_cmp);
+}
+
+void bounce_formats_init(struct bounce_formats *formats,
+			 const struct bounce_rules *rules, pool_t pool)
+{
+	p_array_init(&formats->found, pool, 8);
+	(void)array_idx_get_space(&formats->found,
+		I_MAX(rules->counts[BOUNCE_SECTION_FORMATS], 1) - 1);
+	formats->first = BOUNCE_NONE;
+}
+
+void bounce_formats_identify(struct bounce_formats *formats,
+			     const ARRAY_TYPE(bounce_marker) *markers)
+{
+	const struct bounce_marker *marker;
+
+	array_foreach(markers, marker) {
+		const bool yes = TRUE;
+
+		if (marker->pattern->role != BOUNCE_ROLE_IDENTIFY)
+			continue;
+		array_idx_set(&formats->found, marker->pattern->owner, &yes);
+		if (formats->first == BOUNCE_NONE)
+			formats->first = marker->pattern->owner;
+	}
+}
+
+void bounce_markers_filter(ARRAY_TYPE(bounce_marker) *markers,
+			   const struct bounce_formats *formats)
+{
+	struct bounce_marker *all;
+	unsigned int i, count, kept = 0;
+
+	all = array_get_modifiable(markers, &count);
+	for (i = 0; i < count; i++) {
+		const bool *found = array_idx(&formats->found,
+					      all[i].pattern->owner);
+		if (all[i].pattern->always != 0 || *found)
+			all[kept++] = all[i];
+	}
+	array_delete(markers, kept, count - kept);
+}

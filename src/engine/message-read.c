@@ -1,0 +1,415 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "base64.h"
+#include "buffer.h"
+#include "istream.h"
+#include "qp-decoder.h"
+#include "str.h"
+#include "rfc822-parser.h"
+#include "rfc2231-parser.h"
+#include "mail-html2text.h"
+#include "message-decoder.h"
+#include "message-parser.h"
+#include "bounce-classify.h"
+#include "message-charset.h"
+#include "message-html.h"
+#include "message-read.h"
+
+/* So much of one part's body is kept: the words of a report come first */
+#define PART_MAX_SIZE (64 * 1024)
+#define FIELD_MAX_SIZE 4096
+#define FIELDS_MAX_COUNT 300
+#define ALL_HEADERS_MAX_SIZE (512 * 1024)
+
+/* A part while it is being read */
+struct part_reader {
+	struct bounce_part part;
+	struct bounce_message *owner;
+	enum message_cte cte;
+	buffer_t *body;
+	struct qp_decoder *qp;
+	struct base64_decoder b64;
+	bool fields_truncated;
+};
+
+struct message_reader {
+	pool_t pool;
+	const struct bounce_limits *limits;
+	struct bounce_message *msg;
+	ARRAY(struct part_reader *) readers;
+	size_t body_size;
+};
+
+const struct bounce_part *
+bounce_message_top(const struct bounce_message *msg)
+{
+	return array_idx_elem(&msg->parts, 0);
+}
+
+const char *
+bounce_fields_find(const ARRAY_TYPE(bounce_field) *fields, const char *name)
+{
+	const struct bounce_field *field;
+
+	array_foreach(fields, field) {
+		if (strcmp(field->name, name) == 0)
+			return field->value;
+	}
+	return NULL;
+}
+
+const char *
+bounce_message_field(const struct bounce_message *msg, const char *name)
+{
+	return bounce_fields_find(&bounce_message_top(msg)->fields, name);
+}
+
+/* Parse "type/subtype; name=value ..." up to its parameters */
+static const char *
+content_type_parse(const char *value, const char *const **params_r)
+{
+	struct rfc822_parser_context parser;
+	string_t *type = t_str_new(64);
+
+	*params_r = NULL;
+	rfc822_parser_init(&parser, (const unsigned char *)value,
+			   strlen(value), NULL);
+	rfc822_skip_lwsp(&parser);
+	if (rfc822_parse_content_type(&parser, type) >= 0)
+		rfc2231_parse(&parser, params_r);
+	rfc822_parser_deinit(&parser);
+	return str_lcase(str_c_modifiable(type));
+}
+
+static const char *
+params_find(const char *const *params, const char *name)
+{
+	for (; params != NULL && *params != NULL; params += 2) {
+		if (strcasecmp(params[0], name) == 0)
+			return params[1];
+	}
+	return NULL;
+}
+
+const char *bounce_content_type_param(const char *value, const char *name)
+{
+	const char *const *params;
+
+	if (value == NULL)
+		return NULL;
+	(void)content_type_parse(value, &params);
+	return params_find(params, name);
+}
+
+/* RFC 2183 */
+static const char *disposition_filename(const char *value)
+{
+	const char *name =
+		bounce_content_type_param(t_strconcat("a/", value, NULL),
+					  "filename");
+
+	return name == NULL ? "" : name;
+}
+
+static struct bounce_message *message_create(pool_t pool)
+{
+	struct bounce_message *msg = p_new(pool, struct bounce_message, 1);
+
+	p_array_init(&msg->parts, pool, 4);
+	return msg;
+}
+
+static struct part_reader *
+part_reader_get(struct message_reader *reader, struct message_part *mpart)
+{
+	struct part_reader *pr = mpart->context, *parent;
+
+	if (pr != NULL)
+		return pr;
+
+	pr = p_new(reader->pool, struct part_reader, 1);
+	mpart->context = pr;
+	array_push_back(&reader->readers, &pr);
+	p_array_init(&pr->part.fields, reader->pool, 8);
+	pr->part.content_type = pr->part.charset = pr->part.filename = "";
+	pr->part.text = "";
+	pr->cte = MESSAGE_CTE_78BIT;
+
+	if (mpart->parent == NULL) {
+		pr->owner = reader->msg;
+	} else {
+		parent = part_reader_get(reader, mpart->parent);
+		if ((mpart->parent->flags &
+		     MESSAGE_PART_FLAG_MESSAGE_RFC822) != 0) {
+			parent->part.message = message_create(reader->pool);
+			pr->owner = parent->part.message;
+		} else {
+			pr->owner = parent->owner;
+			pr->part.parent = &parent->part;
+		}
+	}
+	const struct bounce_part *part = &pr->part;
+	array_push_back(&pr->owner->parts, &part);
+	return pr;
+}
+
+static void
+part_reader_field(struct message_reader *reader, struct part_reader *pr,
+		  const struct message_header_line *hdr)
+{
+	struct bounce_field *field;
+	size_t size = I_MIN(hdr->full_value_len, FIELD_MAX_SIZE);
+	string_t *value;
+
+	if (hdr->eoh || hdr->name_len == 0)
+		return;
+	if (array_count(&pr->part.fields) >= FIELDS_MAX_COUNT) {
+		pr->owner->truncated = TRUE;
+		return;
+	}
+	value = t_str_new(size + 16);
+	message_charset_decode_header(hdr->full_value, size, value);
+	field = array_append_space(&pr->part.fields);
+	field->name = str_lcase(p_strdup(reader->pool, hdr->name));
+	field->value = p_strdup(reader->pool, t_str_trim(str_c(value), " \t"));
+
+	if (strcmp(field->name, "content-transfer-encoding") == 0) {
+		pr->cte = message_decoder_parse_cte(hdr);
+	} else if (strcmp(field->name, "content-disposition") == 0) {
+		const char *name = disposition_filename(field->value);
+		if (*name != '\0')
+			pr->part.filename = p_strdup(reader->pool, name);
+	} else if (strcmp(field->name, "content-type") == 0) {
+		const char *const *params, *type, *param;
+
+		type = content_type_parse(field->value, &params);
+		pr->part.content_type = p_strdup(reader->pool, type);
+		param = params_find(params, "charset");
+		if (param != NULL)
+			pr->part.charset = p_strdup(reader->pool, param);
+		param = params_find(params, "name");
+		if (param != NULL && *pr->part.filename == '\0')
+			pr->part.filename = p_strdup(reader->pool, param);
+	}
+}
+
+/* Pictures and archives have no words */
+static bool part_has_text(const struct bounce_part *part)
+{
+	static const char *const wordless[] = {
+		"image/", "audio/", "video/", "font/", "application/pdf",
+		"application/zip", "application/pkcs7",
+	};
+
+	for (unsigned int i = 0; i < N_ELEMENTS(wordless); i++) {
+		if (str_begins(part->content_type, wordless[i]))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+part_reader_body(struct message_reader *reader, struct part_reader *pr,
+		 const unsigned char *data, size_t size)
+{
+	size_t room, before, pos;
+	const char *error;
+
+	if (!part_has_text(&pr->part))
+		return;
+	if (pr->body == NULL) {
+		pr->body = buffer_create_dynamic(default_pool, 4096);
+		base64_decode_init(&pr->b64, &base64_scheme, 0);
+	}
+	before = pr->body->used;
+	room = PART_MAX_SIZE - I_MIN(PART_MAX_SIZE, before);
+	room = I_MIN(room, reader->limits->max_text -
+		     I_MIN(reader->limits->max_text, reader->body_size));
+	if (room == 0) {
+		pr->owner->truncated = TRUE;
+		return;
+	}
+
+	switch (pr->cte) {
+	case MESSAGE_CTE_QP:
+		if (pr->qp == NULL)
+			pr->qp = qp_decoder_init(pr->body);
+		(void)qp_decoder_more(pr->qp, data, I_MIN(size, room),
+				      &pos, &error);
+		break;
+	case MESSAGE_CTE_BASE64:
+		/* what is not base64 ends it */
+		if (!base64_decode_is_finished(&pr->b64) &&
+		    base64_decode_more(&pr->b64, data, I_MIN(size, room * 4 / 3),
+				       &pos, pr->body) <= 0)
+			(void)base64_decode_finish(&pr->b64);
+		break;
+	case MESSAGE_CTE_UNKNOWN:
+	case MESSAGE_CTE_78BIT:
+	case MESSAGE_CTE_BINARY:
+		buffer_append(pr->body, data, I_MIN(size, room));
+		break;
+	}
+	reader->body_size += pr->body->used - before;
+}
+
+/* CR LF and bare CR to LF */
+static void text_unify_lines(buffer_t *text)
+{
+	char *data = buffer_get_modifiable_data(text, NULL);
+	size_t i, out = 0;
+
+	for (i = 0; i < text->used; i++) {
+		if (data[i] == '\r') {
+			data[out++] = '\n';
+			if (i + 1 < text->used && data[i + 1] == '\n')
+				i++;
+		} else {
+			data[out++] = data[i];
+		}
+	}
+	buffer_set_used_size(text, out);
+}
+
+static bool text_looks_html(const buffer_t *text)
+{
+	const char *start = t_strndup(text->data, I_MIN(text->used, 256));
+
+	start = t_str_ltrim(start, " \t\r\n");
+	return strncasecmp(start, "<html", 5) == 0 ||
+		strncasecmp(start, "<!doctype html", 14) == 0;
+}
+
+static void
+part_reader_finish(struct message_reader *reader, struct part_reader *pr)
+{
+	const char *error;
+	buffer_t *text, *plain;
+
+	if (pr->qp != NULL) {
+		(void)qp_decoder_finish(pr->qp, &error);
+		qp_decoder_deinit(&pr->qp);
+	}
+	if (pr->body == NULL)
+		return;
+	text = buffer_create_dynamic(default_pool, pr->body->used + 64);
+	message_charset_to_utf8(pr->part.charset, pr->body->data,
+				pr->body->used, text);
+	if (mail_html2text_content_type_match(pr->part.content_type) ||
+	    text_looks_html(text)) {
+		plain = buffer_create_dynamic(default_pool, text->used + 64);
+		message_html_to_text(text->data, text->used, plain);
+		buffer_free(&text);
+		text = plain;
+		pr->part.html = TRUE;
+	}
+	text_unify_lines(text);
+	pr->part.text = p_strndup(reader->pool, text->data, text->used);
+	buffer_free(&text);
+	buffer_free(&pr->body);
+}
+
+static void
+message_reader_block(struct message_reader *reader,
+		     const struct message_block *block)
+{
+	struct part_reader *pr = part_reader_get(reader, block->part);
+
+	pr->part.multipart =
+		(block->part->flags & MESSAGE_PART_FLAG_MULTIPART) != 0;
+	if (block->hdr != NULL) {
+		if (block->hdr->continues)
+			block->hdr->use_full_value = TRUE;
+		else T_BEGIN {
+			part_reader_field(reader, pr, block->hdr);
+		} T_END;
+	} else if (block->size > 0) {
+		part_reader_body(reader, pr, block->data, block->size);
+	}
+}
+
+int bounce_message_read(struct istream *input,
+			const struct bounce_limits *limits,
+			bounce_message_header_t *callback, void *context,
+			pool_t pool, struct bounce_message **msg_r,
+			const char **error_r)
+{
+	const struct message_parser_settings set = {
+		.hdr_flags = MESSAGE_HEADER_PARSER_FLAG_SKIP_INITIAL_LWSP |
+			MESSAGE_HEADER_PARSER_FLAG_CLEAN_ONELINE |
+			MESSAGE_HEADER_PARSER_FLAG_DROP_CR,
+		.flags = MESSAGE_PARSER_FLAG_INCLUDE_MULTIPART_BLOCKS,
+		.max_nested_mime_parts = limits->max_depth,
+		.max_total_mime_parts = limits->max_parts,
+		.all_headers_max_size = ALL_HEADERS_MAX_SIZE,
+	};
+	struct message_reader reader;
+	struct message_parser_ctx *parser;
+	struct message_part *parts;
+	struct message_block block;
+	struct part_reader *pr;
+	struct istream *limited;
+	pool_t part_pool;
+	bool go_on = TRUE;
+	int ret = 0;
+
+	i_zero(&reader);
+	reader.pool = pool;
+	reader.limits = limits;
+	reader.msg = message_create(pool);
+	p_array_init(&reader.readers, pool, 8);
+
+	limited = i_stream_create_limit(input, limits->max_size);
+	part_pool = pool_alloconly_create("bounce message parts", 4096);
+	parser = message_parser_init(part_pool, limited, &set);
+	while (go_on &&
+	       (ret = message_parser_parse_next_block(parser, &block)) > 0) {
+		message_reader_block(&reader, &block);
+		if (callback != NULL && block.part->parent == NULL &&
+		    block.hdr == NULL && block.size == 0) {
+			go_on = callback(reader.msg, context);
+			callback = NULL;
+		}
+	}
+	message_parser_deinit(&parser, &parts);
+	if (limited->v_offset >= limits->max_size)
+		reader.msg->truncated = TRUE;
+	if (ret < 0 && limited->stream_errno != 0)
+		*error_r = t_strdup(i_stream_get_error(limited));
+	else
+		ret = 0;
+	i_stream_unref(&limited);
+
+	if (array_count(&reader.msg->parts) == 0) {
+		/* an empty message still has a top */
+		struct message_part *none =
+			p_new(part_pool, struct message_part, 1);
+		(void)part_reader_get(&reader, none);
+	}
+	array_foreach_elem(&reader.readers, pr) T_BEGIN {
+		part_reader_finish(&reader, pr);
+	} T_END;
+	pool_unref(&part_pool);
+	/* a header that had no end: the callback is still owed */
+	if (ret == 0 && callback != NULL)
+		(void)callback(reader.msg, context);
+	*msg_r = reader.msg;
+	return ret < 0 ? -1 : 0;
+}
+
+struct bounce_message *
+bounce_message_parse(const void *data, size_t size,
+		     const struct bounce_limits *limits, pool_t pool)
+{
+	struct istream *input = i_stream_create_from_data(data, size);
+	struct bounce_message *msg;
+	const char *error;
+
+	if (bounce_message_read(input, limits, NULL, NULL, pool,
+				&msg, &error) < 0)
+		i_unreached();
+	i_stream_unref(&input);
+	return msg;
+}

@@ -1,0 +1,165 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "bounce-classify.h"
+#include "bounce-rules.h"
+#include "message-read.h"
+#include "report-dsn.h"
+#include "report-header.h"
+#include "report-lines.h"
+#include "report-merge.h"
+#include "report-parts.h"
+#include "report-returned.h"
+#include "report-text.h"
+#include "report.h"
+
+#define QUOTE_MAX_DEPTH 5
+
+static bool message_is_report(const struct report_header *header,
+			      const struct bounce_report *report)
+{
+	return report != NULL && bounce_kind_is_bounce(report->kind) &&
+		report_header_is_candidate(header);
+}
+
+/* An attached message: is it a report, or does it carry one? */
+static struct bounce_report *
+read_message(struct report_context *ctx, const struct bounce_message *msg,
+	     unsigned int depth)
+{
+	struct report_header header;
+	struct bounce_report *report;
+
+	report_header_read(&header, msg, NULL, ctx->rules, ctx->pool);
+	(void)report_read(ctx, msg, &header, &report);
+	if (message_is_report(&header, report))
+		return report;
+	return depth == 0 ? NULL : report_read_carried(ctx, msg, depth - 1);
+}
+
+/* Take the quoting off: "> " as often as the first lines have it */
+static const char *unquote(const char *text)
+{
+	string_t *str = t_str_new(strlen(text));
+	const char *eol;
+
+	while (*text != '\0') {
+		unsigned int depth = 0;
+
+		eol = text + strcspn(text, "\n");
+		while (depth < QUOTE_MAX_DEPTH &&
+		       (*text == '>' || (*text == ' ' && text[1] == '>'))) {
+			if (*text == ' ')
+				text++;
+			text++;
+			depth++;
+			/* ">>> RCPT TO" of a transcript is no quoting */
+			if (*text == '>' && text[1] == '>' && depth == 1 &&
+			    (text[2] == ' ' || text[2] == '>'))
+				break;
+		}
+		if (depth > 0 && *text == ' ')
+			text++;
+		str_append_data(str, text, eol - text);
+		str_append_c(str, '\n');
+		text = *eol == '\0' ? eol : eol + 1;
+	}
+	return str_c(str);
+}
+
+/* A report that a mail client put into the text: behind its "forwarded
+   message" line, with or without quote marks. */
+static struct bounce_report *
+read_quoted(struct report_context *ctx, const struct bounce_message *msg,
+	    const char *words)
+{
+	struct bounce_formats formats;
+	struct report_text text;
+	struct report_dsn dsn;
+	const char *quoted, *start, *end;
+	struct bounce_report *report;
+	struct bounce_message *returned = NULL;
+	string_t *rest;
+
+	bounce_formats_init(&formats, ctx->rules, ctx->pool);
+	report_text_read(&text, words, ctx->rules, &formats,
+			 ctx->limits->max_recipients, ctx->pool);
+	if (text.forwarded == SIZE_MAX)
+		return NULL;
+
+	quoted = unquote(words + text.forwarded);
+	rest = t_str_new(strlen(quoted) + 1);
+	start = report_dsn_find(quoted, &end);
+	report_dsn_read(&dsn, start == NULL ? "" : t_strdup_until(start, end),
+			ctx->limits->max_recipients, ctx->pool);
+	if (start != NULL)
+		str_append_data(rest, quoted, start - quoted);
+	else
+		str_append(rest, quoted);
+	report_text_read(&text, str_c(rest), ctx->rules, &formats,
+			 ctx->limits->max_recipients, ctx->pool);
+	if (array_count(&dsn.recipients) == 0 &&
+	    ((text.roles & (REPORT_ROLE(BOUNCE_ROLE_FAILURE) |
+			    REPORT_ROLE(BOUNCE_ROLE_DELAY) |
+			    REPORT_ROLE(BOUNCE_ROLE_FINAL))) == 0 ||
+	     array_count(&text.recipients) == 0))
+		return NULL;
+	if (*text.returned != '\0' || start != NULL) {
+		const char *header = *text.returned != '\0' ?
+			text.returned : end;
+
+		while (*header == '\n' || *header == ' ')
+			header++;
+		returned = bounce_message_parse(header, strlen(header),
+						ctx->limits, ctx->pool);
+		if (!report_returned_is_mail(returned))
+			returned = NULL;
+	}
+
+	report = p_new(ctx->pool, struct bounce_report, 1);
+	report->kind = (text.roles & REPORT_ROLE(BOUNCE_ROLE_DELAY)) != 0 &&
+		(text.roles & REPORT_ROLE(BOUNCE_ROLE_FINAL)) == 0 ?
+		BOUNCE_KIND_DELAY : BOUNCE_KIND_FAILURE;
+	report->format = formats.first == BOUNCE_NONE ? "" :
+		bounce_rules_str(ctx->rules,
+				 ctx->rules->formats[formats.first].id);
+	report->reporting_mta = *dsn.reporting_mta != '\0' ?
+		dsn.reporting_mta : text.reporting_mta;
+	report->language = text.language;
+	p_array_init(&report->recipients, ctx->pool, 4);
+	report_returned_read(&report->returned, returned, ctx->pool);
+	report_merge(report, msg, &dsn, &text, ctx->limits, ctx->pool);
+	return report;
+}
+
+struct bounce_report *
+report_read_carried(struct report_context *ctx,
+		    const struct bounce_message *msg, unsigned int depth)
+{
+	const struct bounce_message *inner;
+	struct bounce_report *report = NULL;
+	struct report_parts parts;
+
+	report_parts_find(&parts, msg, ctx->limits, ctx->pool);
+	array_foreach_elem(&parts.messages, inner) {
+		report = read_message(ctx, inner, depth);
+		if (report != NULL)
+			return report;
+	}
+	/* a report whose parts were taken over one by one */
+	if (parts.delivery_status_part) {
+		struct report_header header;
+
+		report_header_read(&header, msg, NULL, ctx->rules, ctx->pool);
+		(void)report_read(ctx, msg, &header, &report);
+		if (report != NULL && bounce_kind_is_bounce(report->kind))
+			return report;
+	}
+	T_BEGIN {
+		report = read_quoted(ctx, msg, *parts.words != '\0' ?
+				     parts.words : parts.html_words);
+	} T_END;
+	return report;
+}

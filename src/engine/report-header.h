@@ -1,0 +1,30 @@
+#ifndef REPORT_HEADER_H
+#define REPORT_HEADER_H
+
+#include "marker-scan.h"
+
+/* What the header fields of a message say of its kind. */
+
+struct bounce_message;
+struct bounce_rules;
+
+struct report_header {
+	/* bits of enum bounce_role: the header markers that hold */
+	uint32_t roles;
+	struct bounce_formats formats;
+	/* RFC 6522: the report-type of a multipart/report, else "" */
+	const char *report_type;
+	bool null_sender;
+};
+
+/* Look at the top header of a message. envelope_sender as in
+   bounce_classify(). Allocated from pool. */
+void report_header_read(struct report_header *header_r,
+			const struct bounce_message *msg,
+			const char *envelope_sender,
+			const struct bounce_rules *rules, pool_t pool);
+
+/* May the message be a report, so that reading on is worth it? */
+bool report_header_is_candidate(const struct report_header *header);
+
+#endif

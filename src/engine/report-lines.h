@@ -1,0 +1,37 @@
+#ifndef REPORT_LINES_H
+#define REPORT_LINES_H
+
+#include "marker-scan.h"
+
+/* The lines of a report's words, with the markers on them. */
+
+struct bounce_rules;
+
+struct report_line {
+	/* the line without blanks around it, in the text */
+	const char *text;
+	size_t size;
+	/* blanks before it */
+	unsigned int indent;
+	/* bits of enum bounce_role: the markers that end on this line */
+	uint32_t roles;
+	/* where on the line (in text) the first marker begins and the last
+	   marker that announces something ends; only with roles */
+	size_t marker_from;
+	size_t marker_to;
+	/* the language that a marker shows, or "" */
+	const char *language;
+};
+
+struct report_lines {
+	const char *text;
+	ARRAY(struct report_line) lines;
+};
+
+/* Split a text into lines and find its markers; those of formats that neither
+   formats nor a marker of the text identifies are left out. Everything is allocated from pool. */
+void report_lines_init(struct report_lines *lines, const char *text,
+		       const struct bounce_rules *rules,
+		       struct bounce_formats *formats, pool_t pool);
+
+#endif

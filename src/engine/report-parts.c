@@ -1,0 +1,191 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "bounce-classify.h"
+#include "report-dsn.h"
+#include "report-returned.h"
+#include "report-parts.h"
+
+struct parts_finder {
+	struct report_parts *parts;
+	const struct bounce_limits *limits;
+	pool_t pool;
+	string_t *status;
+	string_t *words;
+	string_t *html_words;
+};
+
+static bool type_is_delivery_status(const char *type)
+{
+	return str_begins(type, "message/delivery-status") ||
+		strcmp(type, "message/global-delivery-status") == 0 ||
+		strcmp(type, "message/deliverystatus") == 0;
+}
+
+static bool type_is_returned_header(const char *type)
+{
+	return strcmp(type, "text/rfc822-headers") == 0 ||
+		strcmp(type, "text/rfc822-header") == 0 ||
+		strcmp(type, "text/rfc822") == 0 ||
+		strcmp(type, "message/rfc822-headers") == 0 ||
+		strcmp(type, "message/global-headers") == 0 ||
+		strcmp(type, "message/global") == 0 ||
+		strcmp(type, "message/rfc822") == 0;
+}
+
+static bool part_is_message_file(const struct bounce_part *part)
+{
+	size_t len = strlen(part->filename);
+
+	return len > 4 &&
+		strcasecmp(part->filename + len - 4, ".eml") == 0;
+}
+
+/* Is there another text in the same multipart/alternative? */
+static bool
+part_has_plain_alternative(const struct bounce_message *msg,
+			   const struct bounce_part *part)
+{
+	const struct bounce_part *other;
+
+	if (part->parent == NULL ||
+	    strcmp(part->parent->content_type, "multipart/alternative") != 0)
+		return FALSE;
+	array_foreach_elem(&msg->parts, other) {
+		if (other != part && other->parent == part->parent &&
+		    !other->html && *other->text != '\0')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+finder_add_message(struct parts_finder *finder,
+		   const struct bounce_message *msg)
+{
+	struct report_parts *parts = finder->parts;
+
+	array_push_back(&parts->messages, &msg);
+	if (parts->returned == NULL)
+		parts->returned = msg;
+}
+
+static void
+finder_parse_message(struct parts_finder *finder, const char *text)
+{
+	struct bounce_message *msg;
+
+	while (*text == '\n' || *text == ' ')
+		text++;
+	msg = bounce_message_parse(text, strlen(text), finder->limits,
+				   finder->pool);
+	if (report_returned_is_mail(msg))
+		finder_add_message(finder, msg);
+}
+
+/* Fields of a delivery status where words were announced: the words around
+   them stay words */
+static void
+finder_add_words(struct parts_finder *finder, string_t *dest, const char *text)
+{
+	const char *start, *end;
+
+	start = report_dsn_find(text, &end);
+	if (start == NULL) {
+		str_append(dest, text);
+	} else {
+		str_append_data(dest, text, start - text);
+		str_append_c(dest, '\n');
+		str_append(dest, end);
+		str_append_data(finder->status, start, end - start);
+		str_append(finder->status, "\n\n");
+	}
+	str_append_c(dest, '\n');
+}
+
+static bool
+part_is_returned(const struct bounce_part *part)
+{
+	/* a returned header in place of the part's own */
+	return bounce_fields_find(&part->fields, "from") != NULL &&
+		(bounce_fields_find(&part->fields, "message-id") != NULL ||
+		 bounce_fields_find(&part->fields, "received") != NULL ||
+		 bounce_fields_find(&part->fields, "subject") != NULL);
+}
+
+static void
+finder_returned_part(struct parts_finder *finder,
+		     const struct bounce_part *part)
+{
+	struct bounce_message *msg =
+		p_new(finder->pool, struct bounce_message, 1);
+
+	p_array_init(&msg->parts, finder->pool, 1);
+	array_push_back(&msg->parts, &part);
+	finder_add_message(finder, msg);
+}
+
+static void
+finder_part(struct parts_finder *finder, const struct bounce_message *msg,
+	    const struct bounce_part *part)
+{
+	struct report_parts *parts = finder->parts;
+	const char *type = part->content_type;
+
+	if (part->message != NULL) {
+		finder_add_message(finder, part->message);
+	} else if (type_is_delivery_status(type)) {
+		parts->delivery_status_part = TRUE;
+		str_append(finder->status, part->text);
+		str_append(finder->status, "\n\n");
+	} else if (strcmp(type, "message/disposition-notification") == 0 ||
+		   strcmp(type, "message/global-disposition-notification") == 0) {
+		parts->disposition = part;
+	} else if (strcmp(type, "message/feedback-report") == 0) {
+		parts->feedback = part;
+	} else if (type_is_returned_header(type) ||
+		   part_is_message_file(part)) {
+		finder_parse_message(finder, part->text);
+	} else if (part != bounce_message_top(msg) && part_is_returned(part)) {
+		finder_returned_part(finder, part);
+	} else if (part->multipart && array_count(&msg->parts) > 1) {
+		/* preamble and epilogue */
+	} else if (part->html && part_has_plain_alternative(msg, part)) {
+		finder_add_words(finder, finder->html_words, part->text);
+	} else if (part->multipart || *type == '\0' ||
+		   str_begins(type, "text/") ||
+		   str_begins(type, "message/") ||
+		   str_begins(type, "multipart/")) {
+		finder_add_words(finder, finder->words, part->text);
+	}
+}
+
+void report_parts_find(struct report_parts *parts_r,
+		       const struct bounce_message *msg,
+		       const struct bounce_limits *limits, pool_t pool)
+{
+	struct parts_finder finder = {
+		.parts = parts_r,
+		.limits = limits,
+		.pool = pool,
+	};
+	const struct bounce_part *part;
+
+	i_zero(parts_r);
+	p_array_init(&parts_r->messages, pool, 2);
+	T_BEGIN {
+		finder.status = t_str_new(1024);
+		finder.words = t_str_new(1024);
+		finder.html_words = t_str_new(64);
+		array_foreach_elem(&msg->parts, part)
+			finder_part(&finder, msg, part);
+		if (str_len(finder.status) > 0) {
+			parts_r->delivery_status =
+				p_strdup(pool, str_c(finder.status));
+		}
+		parts_r->words = p_strdup(pool, str_c(finder.words));
+		parts_r->html_words = p_strdup(pool, str_c(finder.html_words));
+	} T_END;
+}

@@ -1,0 +1,17 @@
+#ifndef REPORT_RETURNED_H
+#define REPORT_RETURNED_H
+
+#include "bounce-verdict.h"
+
+/* The message that a report is about, as far as it is returned. */
+
+struct bounce_message;
+
+/* What the returned message's header says; msg may be NULL: nothing. */
+void report_returned_read(struct bounce_returned *returned_r,
+			  const struct bounce_message *msg, pool_t pool);
+
+/* Does the header look like that of a mail: who wrote it, and one more? */
+bool report_returned_is_mail(const struct bounce_message *msg);
+
+#endif

@@ -1,0 +1,465 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "address-find.h"
+#include "report-lines.h"
+#include "report-text.h"
+
+#include <ctype.h>
+
+#define REPLY_MAX_SIZE 4096
+#define WORDS_MAX_SIZE 8192
+
+enum text_expect {
+	/* nothing was announced */
+	TEXT_EXPECT_NOTHING = 0,
+	/* a heading announced failed addresses */
+	TEXT_EXPECT_RECIPIENT,
+	/* an address was read: its reply may follow */
+	TEXT_EXPECT_RECIPIENT_REPLY,
+	/* a heading announced a reply */
+	TEXT_EXPECT_REPLY
+};
+
+struct text_reader {
+	struct report_text *report;
+	pool_t pool;
+	unsigned int max_recipients;
+	enum text_expect expect;
+	/* recipients from here on wait for a common reply */
+	unsigned int group;
+	/* blank lines since the last words */
+	unsigned int blanks;
+	/* the address of the last ">>> RCPT TO" of a transcript, or NULL */
+	const char *transcript_rcpt;
+};
+
+static struct text_recipient *
+reader_last(struct text_reader *reader)
+{
+	unsigned int count = array_count(&reader->report->recipients);
+
+	return count == 0 || count <= reader->group ? NULL :
+		array_idx_modifiable(&reader->report->recipients, count - 1);
+}
+
+static struct text_recipient *
+reader_find(struct text_reader *reader, const char *address)
+{
+	struct text_recipient *rcpt;
+
+	array_foreach_modifiable(&reader->report->recipients, rcpt) {
+		if (strcasecmp(rcpt->address, address) == 0)
+			return rcpt;
+	}
+	return NULL;
+}
+
+static struct text_recipient *
+reader_add(struct text_reader *reader, const char *address, bool announced)
+{
+	struct text_recipient *rcpt = reader_find(reader, address);
+
+	if (rcpt != NULL) {
+		if (announced)
+			rcpt->announced = TRUE;
+		return rcpt;
+	}
+	if (array_count(&reader->report->recipients) >= reader->max_recipients)
+		return NULL;
+	rcpt = array_append_space(&reader->report->recipients);
+	rcpt->address = p_strdup(reader->pool, address);
+	rcpt->reply = str_new(reader->pool, 128);
+	rcpt->remote_mta = "";
+	rcpt->announced = announced;
+	return rcpt;
+}
+
+static void
+text_append(string_t *dest, const char *text, size_t size, size_t max_size)
+{
+	if (size == 0 || str_len(dest) + size + 1 > max_size)
+		return;
+	if (str_len(dest) > 0)
+		str_append_c(dest, ' ');
+	str_append_data(dest, text, size);
+}
+
+/* A reply to all recipients of the group, or to nobody by name */
+static void
+reader_reply(struct text_reader *reader, const char *text, size_t size)
+{
+	unsigned int i, count = array_count(&reader->report->recipients);
+
+	if (count <= reader->group) {
+		text_append(reader->report->reply, text, size, REPLY_MAX_SIZE);
+		return;
+	}
+	for (i = reader->group; i < count; i++) {
+		struct text_recipient *rcpt = array_idx_modifiable(
+			&reader->report->recipients, i);
+		text_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+	}
+}
+
+static bool looks_like_reply(const char *text, size_t size)
+{
+	if (size > 3 && strncmp(text, "<<<", 3) == 0)
+		return TRUE;
+	/* a reply code: 4yz or 5yz (RFC 5321 4.2) */
+	return size >= 3 && (text[0] == '4' || text[0] == '5') &&
+		i_isdigit(text[1]) && i_isdigit(text[2]) &&
+		(size == 3 || text[3] == ' ' || text[3] == '-' ||
+		 text[3] == ':' || text[3] == ',');
+}
+
+static bool is_separator(const char *text, size_t size)
+{
+	size_t i, same = 0;
+
+	for (i = 0; i < size; i++) {
+		if (strchr("-=_*~# ", text[i]) != NULL)
+			same++;
+	}
+	return size >= 3 && same == size;
+}
+
+/* What may stand before an address that a line is about: bullets, quotes */
+static bool is_lead_in(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (strchr("*-+>.#:([\"' ", text[i]) == NULL &&
+		    !i_isdigit(text[i]))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Words between an address and what is said of it */
+static void skip_joint(const char **text, size_t *size)
+{
+	while (*size > 0 && strchr(" \t:;,.->)]\"'|=", **text) != NULL) {
+		/* "-" may begin a text, "->" only joins */
+		(*text)++;
+		(*size)--;
+	}
+}
+
+/* A line that is about an address: reads it, any further ones, and the words
+   behind them. Returns FALSE where the line begins with no address. */
+static bool
+read_address_line(struct text_reader *reader, const char *text, size_t size,
+		  bool announced, bool anywhere)
+{
+	struct found_address found;
+	struct text_recipient *rcpt = NULL;
+	size_t pos = 0, last_end = 0;
+
+	if (!address_find(text, size, &pos, &found))
+		return FALSE;
+	if (!is_lead_in(text, found.start) && !anywhere)
+		return FALSE;
+	if (!announced && address_is_reporter(found.address))
+		return FALSE;
+	do {
+		rcpt = reader_add(reader, found.address, announced);
+		last_end = found.end;
+		/* only what a comma joins is another recipient */
+		size_t next = last_end;
+		while (next < size && strchr(" \t,;<", text[next]) != NULL)
+			next++;
+		pos = last_end;
+		if (!address_find(text, size, &pos, &found) ||
+		    found.start > next)
+			break;
+	} while (TRUE);
+
+	if (rcpt != NULL && last_end < size) {
+		const char *rest = text + last_end;
+		size_t rest_size = size - last_end;
+
+		skip_joint(&rest, &rest_size);
+		text_append(rcpt->reply, rest, rest_size, REPLY_MAX_SIZE);
+	}
+	return TRUE;
+}
+
+/* The transcript of an SMTP session, as Sendmail and its like print it:
+   >>> what was sent, <<< what was answered. */
+static bool
+read_transcript_line(struct text_reader *reader, const char *text, size_t size)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	if (size < 4)
+		return FALSE;
+	if (strncmp(text, ">>>", 3) == 0) {
+		reader->transcript_rcpt = NULL;
+		if (size > 12 && strncasecmp(text + 4, "RCPT TO", 7) == 0 &&
+		    address_find(text, size, &pos, &found)) {
+			reader->transcript_rcpt =
+				p_strdup(reader->pool, found.address);
+		}
+		return TRUE;
+	}
+	if (strncmp(text, "<<<", 3) != 0)
+		return FALSE;
+	text += 3;
+	size -= 3;
+	while (size > 0 && *text == ' ') {
+		text++;
+		size--;
+	}
+	if (!looks_like_reply(text, size))
+		return TRUE;
+	if (reader->transcript_rcpt != NULL) {
+		struct text_recipient *rcpt =
+			reader_add(reader, reader->transcript_rcpt, FALSE);
+		if (rcpt != NULL) {
+			text_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+			return TRUE;
+		}
+	}
+	text_append(reader->report->reply, text, size, REPLY_MAX_SIZE);
+	return TRUE;
+}
+
+/* A reply that names an address: "550 5.1.1 <a@example.com>... User unknown" */
+static void
+read_reply_line(struct text_reader *reader, const char *text, size_t size)
+{
+	struct found_address found;
+	struct text_recipient *rcpt = NULL;
+	size_t pos = 0;
+
+	if (address_find(text, size, &pos, &found) &&
+	    !address_is_reporter(found.address))
+		rcpt = reader_add(reader, found.address, FALSE);
+	if (rcpt != NULL)
+		text_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+	else
+		reader_reply(reader, text, size);
+}
+
+static const char *
+read_host(pool_t pool, const char *text, size_t size)
+{
+	size_t start = 0, end;
+
+	while (start < size && !i_isalnum(text[start]))
+		start++;
+	for (end = start; end < size; end++) {
+		if (!i_isalnum(text[end]) && strchr(".-_:", text[end]) == NULL)
+			break;
+	}
+	while (end > start && strchr(".-:", text[end - 1]) != NULL)
+		end--;
+	return p_strdup_until(pool, text + start, text + end);
+}
+
+/* "<a@example.com>: words" and "<a@example.com> (expanded from <b@example.com>): words" need no
+   announcement: so the families of Postfix and qmail begin. */
+static bool begins_with_recipient(const char *text, size_t size)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	if (*text != '<' || !address_find(text, size, &pos, &found) ||
+	    found.start != 0 || text[found.end - 1] != '>')
+		return FALSE;
+	text += found.end;
+	size -= found.end;
+	return (size > 0 && *text == ':') ||
+		(size > 10 && strncmp(text, " (expanded", 10) == 0);
+}
+
+/* A line without a marker */
+static void
+read_plain_line(struct text_reader *reader, const struct report_line *line)
+{
+	const char *text = line->text;
+	size_t size = line->size;
+	struct text_recipient *last;
+
+	if (read_transcript_line(reader, text, size))
+		return;
+
+	switch (reader->expect) {
+	case TEXT_EXPECT_NOTHING:
+		if (begins_with_recipient(text, size) &&
+		    read_address_line(reader, text, size, TRUE, FALSE)) {
+			reader->group = array_count(
+				&reader->report->recipients) - 1;
+			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
+			return;
+		}
+		if (looks_like_reply(text, size))
+			read_reply_line(reader, text, size);
+		return;
+	case TEXT_EXPECT_RECIPIENT:
+		if (looks_like_reply(text, size)) {
+			read_reply_line(reader, text, size);
+			return;
+		}
+		if (read_address_line(reader, text, size, TRUE, TRUE))
+			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
+		else if (size > 0)
+			text_append(reader->report->reply, text, size,
+				    REPLY_MAX_SIZE);
+		return;
+	case TEXT_EXPECT_RECIPIENT_REPLY:
+		last = reader_last(reader);
+		if (!looks_like_reply(text, size) &&
+		    read_address_line(reader, text, size, TRUE, FALSE))
+			return;
+		/* after a blank line only what is plainly a reply */
+		if (last != NULL && (reader->blanks == 0 ||
+				     str_len(last->reply) == 0 ||
+				     looks_like_reply(text, size)))
+			text_append(last->reply, text, size, REPLY_MAX_SIZE);
+		return;
+	case TEXT_EXPECT_REPLY:
+		if (reader->blanks > 0 && !looks_like_reply(text, size)) {
+			last = reader_last(reader);
+			if ((last != NULL ? str_len(last->reply) :
+			     str_len(reader->report->reply)) > 0) {
+				reader->expect = TEXT_EXPECT_NOTHING;
+				read_plain_line(reader, line);
+				return;
+			}
+		}
+		reader_reply(reader, text, size);
+		return;
+	}
+}
+
+static void
+read_sender_line(struct text_reader *reader, const struct report_line *line)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	while (address_find(line->text, line->size, &pos, &found)) {
+		const char *address = p_strdup(reader->pool, found.address);
+		array_push_back(&reader->report->senders, &address);
+	}
+}
+
+static void
+read_marked_line(struct text_reader *reader, const struct report_line *line)
+{
+	struct report_text *report = reader->report;
+	const char *rest = line->text + line->marker_to;
+	size_t size = line->size - line->marker_to;
+
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) != 0) {
+		read_sender_line(reader, line);
+		return;
+	}
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPORTING_MTA)) != 0 &&
+	    *report->reporting_mta == '\0')
+		report->reporting_mta = read_host(reader->pool, rest, size);
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REMOTE_MTA)) != 0) {
+		struct text_recipient *last = reader_last(reader);
+		const char *host = read_host(reader->pool, rest, size);
+
+		if (last != NULL)
+			last->remote_mta = host;
+		else
+			report->remote_mta = host;
+	}
+
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RECIPIENT)) != 0) {
+		reader->expect = TEXT_EXPECT_RECIPIENT;
+		reader->group = array_count(&report->recipients);
+		if (read_address_line(reader, rest, size, TRUE, TRUE))
+			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
+		else if (reader->group > 0 &&
+			 memchr(line->text, '@', line->size) != NULL)
+			reader->group--;
+	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0) {
+		reader->expect = TEXT_EXPECT_REPLY;
+		skip_joint(&rest, &size);
+		if (size > 0 && !is_separator(rest, size))
+			reader_reply(reader, rest, size);
+	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) != 0) {
+		if (reader->expect == TEXT_EXPECT_REPLY)
+			reader->expect = TEXT_EXPECT_NOTHING;
+	} else {
+		/* a marker that says the kind does not hide what the line
+		   names */
+		read_plain_line(reader, line);
+	}
+}
+
+/* Returns FALSE where reading ends */
+static bool
+read_line(struct text_reader *reader, const struct report_line *line,
+	  const char *text)
+{
+	struct report_text *report = reader->report;
+
+	if (line->size == 0) {
+		reader->blanks++;
+		return TRUE;
+	}
+	if (*report->language == '\0')
+		report->language = line->language;
+	report->roles |= line->roles;
+	if (report->forwarded == SIZE_MAX &&
+	    (line->roles & REPORT_ROLE(BOUNCE_ROLE_FORWARDED)) != 0)
+		report->forwarded = line->text + line->size - text;
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RETURNED)) != 0) {
+		report->returned = line->text + line->size;
+		return FALSE;
+	}
+
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) == 0) {
+		text_append(report->words, line->text, line->size,
+			    WORDS_MAX_SIZE);
+	}
+	if (line->roles != 0)
+		read_marked_line(reader, line);
+	else if (!is_separator(line->text, line->size))
+		read_plain_line(reader, line);
+	reader->blanks = 0;
+	return TRUE;
+}
+
+void report_text_read(struct report_text *report_r, const char *text,
+		      const struct bounce_rules *rules,
+		      struct bounce_formats *formats,
+		      unsigned int max_recipients, pool_t pool)
+{
+	struct text_reader reader;
+	struct report_lines lines;
+	const struct report_line *line;
+
+	i_zero(report_r);
+	p_array_init(&report_r->recipients, pool, 4);
+	p_array_init(&report_r->senders, pool, 2);
+	report_r->reply = str_new(pool, 256);
+	report_r->words = str_new(pool, 1024);
+	report_r->reporting_mta = report_r->remote_mta = "";
+	report_r->language = report_r->returned = "";
+	report_r->forwarded = SIZE_MAX;
+
+	i_zero(&reader);
+	reader.report = report_r;
+	reader.pool = pool;
+	reader.max_recipients = max_recipients;
+
+	report_lines_init(&lines, text, rules, formats, pool);
+	array_foreach(&lines.lines, line) {
+		bool go_on;
+
+		T_BEGIN {
+			go_on = read_line(&reader, line, text);
+		} T_END;
+		if (!go_on)
+			break;
+	}
+}

@@ -1,0 +1,232 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "bounce-classify.h"
+#include "bounce-rules.h"
+#include "address-find.h"
+#include "report-dsn.h"
+#include "report-header.h"
+#include "report-lines.h"
+#include "report-merge.h"
+#include "report-parts.h"
+#include "report-returned.h"
+#include "report-text.h"
+#include "report.h"
+
+#define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
+
+struct bounce_recipient *
+bounce_recipient_add(ARRAY_TYPE(bounce_recipient) *recipients)
+{
+	struct bounce_recipient *rcpt = array_append_space(recipients);
+
+	rcpt->recipient = rcpt->domain = rcpt->original_recipient = "";
+	rcpt->status = rcpt->code = rcpt->diagnostic = rcpt->remote_mta = "";
+	rcpt->context = rcpt->cause_id = rcpt->provider_id = "";
+	rcpt->rule_id = rcpt->limit = rcpt->suggestion = "";
+	rcpt->normalised = "";
+	rcpt->provider = rcpt->rule = BOUNCE_NONE;
+	return rcpt;
+}
+
+static enum bounce_kind
+kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients)
+{
+	const struct bounce_recipient *rcpt;
+	bool delayed = FALSE, done = FALSE;
+
+	array_foreach(recipients, rcpt) {
+		switch (rcpt->action) {
+		case BOUNCE_ACTION_FAILED:
+			return BOUNCE_KIND_FAILURE;
+		case BOUNCE_ACTION_DELAYED:
+			delayed = TRUE;
+			break;
+		case BOUNCE_ACTION_DELIVERED:
+		case BOUNCE_ACTION_RELAYED:
+		case BOUNCE_ACTION_EXPANDED:
+			done = TRUE;
+			break;
+		case BOUNCE_ACTION_UNKNOWN:
+			break;
+		}
+	}
+	return delayed ? BOUNCE_KIND_DELAY :
+		done ? BOUNCE_KIND_SUCCESS : BOUNCE_KIND_FAILURE;
+}
+
+/* What the words of header and text say. NONE: they do not speak of a delivery
+   that failed. */
+static enum bounce_kind
+kind_of_words(const struct report_header *header,
+	      const struct report_text *text)
+{
+	uint32_t roles = text->roles | header->roles;
+
+	if (HAS_ROLE(roles, BOUNCE_ROLE_DELAY) &&
+	    !HAS_ROLE(roles, BOUNCE_ROLE_FINAL))
+		return BOUNCE_KIND_DELAY;
+	if (HAS_ROLE(roles, BOUNCE_ROLE_FAILURE) ||
+	    HAS_ROLE(roles, BOUNCE_ROLE_FINAL))
+		return BOUNCE_KIND_FAILURE;
+	if (HAS_ROLE(roles, BOUNCE_ROLE_SUCCESS))
+		return BOUNCE_KIND_SUCCESS;
+	return BOUNCE_KIND_NONE;
+}
+
+/* Is a message without a delivery status a report, by its words? */
+static enum bounce_kind
+text_report_kind(struct report_context *ctx,
+		 const struct report_header *header,
+		 const struct report_text *text,
+		 const struct report_parts *parts)
+{
+	enum bounce_kind kind = kind_of_words(header, text);
+	bool identified = header->formats.first != BOUNCE_NONE;
+
+	if (HAS_ROLE(header->roles | text->roles, BOUNCE_ROLE_ORDINARY)) {
+		ctx->why = "a wording that no report has";
+		return BOUNCE_KIND_NONE;
+	}
+	if (HAS_ROLE(header->roles, BOUNCE_ROLE_AUTO_REPLY) ||
+	    (HAS_ROLE(text->roles, BOUNCE_ROLE_AUTO_REPLY) && !identified)) {
+		ctx->why = "an automatic reply of a person";
+		return BOUNCE_KIND_AUTO_REPLY;
+	}
+	if (kind == BOUNCE_KIND_NONE) {
+		ctx->why = "no words about a failed delivery";
+		return kind;
+	}
+	/* words alone are talk: something of a report must be there, too */
+	if (!identified && array_count(&text->recipients) == 0 &&
+	    parts->returned == NULL && *text->returned == '\0' &&
+	    str_len(text->reply) == 0) {
+		ctx->why = "words about a failed delivery, but no report";
+		return BOUNCE_KIND_NONE;
+	}
+	ctx->why = "words about a failed delivery";
+	return kind;
+}
+
+static struct bounce_report *
+report_create(struct report_context *ctx, enum bounce_kind kind)
+{
+	struct bounce_report *report =
+		p_new(ctx->pool, struct bounce_report, 1);
+
+	report->kind = kind;
+	report->format = report->reporting_mta = report->language = "";
+	p_array_init(&report->recipients, ctx->pool, 4);
+	return report;
+}
+
+/* Which of the two wordings names recipients: the plain text or the HTML? */
+static void
+report_text_choose(struct report_text *text, struct report_context *ctx,
+		   const struct report_parts *parts,
+		   struct bounce_formats *formats)
+{
+	report_text_read(text, parts->words, ctx->rules, formats,
+			 ctx->limits->max_recipients, ctx->pool);
+	if (array_count(&text->recipients) == 0 && *parts->html_words != '\0') {
+		struct report_text html;
+
+		report_text_read(&html, parts->html_words, ctx->rules, formats,
+				 ctx->limits->max_recipients, ctx->pool);
+		if (array_count(&html.recipients) > 0 || text->roles == 0)
+			*text = html;
+	}
+}
+
+static const struct bounce_message *
+returned_message(struct report_context *ctx, const struct report_parts *parts,
+		 const struct report_text *text)
+{
+	const struct bounce_message *msg;
+	const char *returned = text->returned;
+
+	if (parts->returned != NULL || *returned == '\0')
+		return parts->returned;
+	while (*returned == '\n' || *returned == ' ')
+		returned++;
+	msg = bounce_message_parse(returned, strlen(returned), ctx->limits,
+				   ctx->pool);
+	return report_returned_is_mail(msg) ? msg : NULL;
+}
+
+static struct bounce_report *
+report_assemble(struct report_context *ctx, enum bounce_kind kind,
+		const struct bounce_message *msg,
+		const struct report_header *header,
+		const struct report_parts *parts,
+		const struct report_dsn *dsn, const struct report_text *text)
+{
+	struct bounce_report *report = report_create(ctx, kind);
+
+	report_returned_read(&report->returned,
+			     returned_message(ctx, parts, text), ctx->pool);
+	report->reporting_mta = *dsn->reporting_mta != '\0' ?
+		dsn->reporting_mta : text->reporting_mta;
+	report->language = text->language;
+	if (header->formats.first != BOUNCE_NONE) {
+		report->format = bounce_rules_str(ctx->rules,
+			ctx->rules->formats[header->formats.first].id);
+	}
+	report_merge(report, msg, dsn, text, ctx->limits, ctx->pool);
+	return report;
+}
+
+enum bounce_kind
+report_read(struct report_context *ctx, const struct bounce_message *msg,
+	    struct report_header *header, struct bounce_report **report_r)
+{
+	struct report_parts parts;
+	struct report_dsn dsn;
+	struct report_text text;
+	enum bounce_kind kind;
+
+	*report_r = NULL;
+	report_parts_find(&parts, msg, ctx->limits, ctx->pool);
+	if (parts.feedback != NULL ||
+	    strcmp(header->report_type, "feedback-report") == 0 ||
+	    HAS_ROLE(header->roles, BOUNCE_ROLE_FEEDBACK)) {
+		ctx->why = "a feedback report";
+		return BOUNCE_KIND_FEEDBACK;
+	}
+
+	report_dsn_read(&dsn, parts.delivery_status == NULL ? "" :
+			parts.delivery_status, ctx->limits->max_recipients,
+			ctx->pool);
+	report_text_choose(&text, ctx, &parts, &header->formats);
+
+	if (parts.disposition != NULL) {
+		/* a disposition that in truth says that the message was
+		   refused says so in its words */
+		if (!HAS_ROLE(text.roles, BOUNCE_ROLE_FAILURE)) {
+			ctx->why = "a disposition notification";
+			return BOUNCE_KIND_MDN;
+		}
+		report_dsn_read(&dsn, parts.disposition->text,
+				ctx->limits->max_recipients, ctx->pool);
+		ctx->why = "a disposition notification about a refusal";
+		kind = BOUNCE_KIND_FAILURE;
+	} else if (HAS_ROLE(header->roles, BOUNCE_ROLE_MDN) ||
+		   strcmp(header->report_type,
+			  "disposition-notification") == 0) {
+		ctx->why = "a disposition notification";
+		return BOUNCE_KIND_MDN;
+	} else if (array_count(&dsn.recipients) > 0) {
+		ctx->why = "a delivery status notification";
+		kind = kind_of_actions(&dsn.recipients);
+	} else {
+		kind = text_report_kind(ctx, header, &text, &parts);
+		if (kind != BOUNCE_KIND_FAILURE && kind != BOUNCE_KIND_DELAY &&
+		    kind != BOUNCE_KIND_SUCCESS)
+			return kind;
+	}
+	*report_r = report_assemble(ctx, kind, msg, header, &parts, &dsn,
+				    &text);
+	return kind;
+}
