@@ -128,7 +128,7 @@ static const char *address_decode(const char *value, const char *type)
 		}
 		return str_c(str);
 	}
-	if (strchr(value, '@') == NULL && strcasestr(value, "+40") != NULL) {
+	if (strchr(value, '@') == NULL && strstr(value, "+40") != NULL) {
 		str = t_str_new(strlen(value));
 		for (p = value; *p != '\0'; p++) {
 			if (*p == '+' && i_isxdigit(p[1]) && i_isxdigit(p[2]) &&
