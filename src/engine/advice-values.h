@@ -1,0 +1,20 @@
+#ifndef ADVICE_VALUES_H
+#define ADVICE_VALUES_H
+
+#include "advice-fill.h"
+#include "bounce-advice.h"
+
+/* What the placeholders stand for in texts about one recipient. The values are
+   cleaned; they are allocated from pool. */
+void advice_values_get(struct advice_values *values_r,
+		       const struct bounce_rules *rules,
+		       const struct bounce_report *report,
+		       const struct bounce_recipient *rcpt,
+		       const struct bounce_advice_settings *set,
+		       uint32_t language, pool_t pool);
+
+/* From when sending again helps, 0 unless the recipient's retry is `later` */
+time_t advice_retry_time(const struct bounce_recipient *rcpt,
+			 const struct bounce_advice_settings *set);
+
+#endif

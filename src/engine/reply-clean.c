@@ -1,0 +1,138 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "unichar.h"
+#include "mail-html2text.h"
+#include "text-fold.h"
+#include "reply-clean.h"
+
+#include <ctype.h>
+
+/* What may stand between the "n" and the "t" of "couldn't" */
+#define MANGLED_MAX_CHARS 3
+/* Longer ones are no entities */
+#define ENTITY_MAX_SIZE 8
+
+static const char *reply_shorten(const char *text)
+{
+	size_t size = strlen(text), head;
+	const char *tail;
+
+	if (size <= REPLY_HEAD_MAX_SIZE + REPLY_TAIL_MAX_SIZE)
+		return text;
+	head = uni_utf8_data_truncate((const unsigned char *)text, size,
+				      REPLY_HEAD_MAX_SIZE);
+	for (tail = text + size - REPLY_TAIL_MAX_SIZE;
+	     !UTF8_IS_START_SEQ((unsigned char)*tail); tail++) ;
+	return t_strconcat(t_strdup_until(text, text + head), " ", tail, NULL);
+}
+
+static const char *reply_make_valid(const char *text)
+{
+	string_t *valid;
+
+	valid = t_str_new(128);
+	if (uni_utf8_get_valid_data((const unsigned char *)text, strlen(text),
+				    valid))
+		return text;
+	return str_c(valid);
+}
+
+/* entity = "&" ["#"] 1*alnum ";" */
+static bool is_entity(const char *p)
+{
+	size_t len = 0;
+
+	p++;
+	if (*p == '#')
+		p++;
+	while (i_isalnum(p[len]))
+		len++;
+	return len > 0 && len <= ENTITY_MAX_SIZE && p[len] == ';';
+}
+
+/* mail_html2text would take <user@example.com> for a tag and drop a bare "&",
+   so it gets both as entities. */
+static const char *reply_decode_entities(const char *text)
+{
+	struct mail_html2text *ht;
+	string_t *html, *dest;
+	bool found = FALSE;
+
+	if (strchr(text, '&') == NULL)
+		return text;
+	html = t_str_new(strlen(text) + 64);
+	for (; *text != '\0'; text++) {
+		if (*text == '<')
+			str_append(html, "&lt;");
+		else if (*text != '&')
+			str_append_c(html, *text);
+		else if (!is_entity(text))
+			str_append(html, "&amp;");
+		else {
+			str_append_c(html, '&');
+			found = TRUE;
+		}
+	}
+	dest = t_str_new(str_len(html));
+	ht = mail_html2text_init(0);
+	mail_html2text_more(ht, str_data(html), str_len(html), dest);
+	mail_html2text_deinit(&ht);
+	/* &#0; is none that we could keep */
+	for (char *p = str_c_modifiable(dest); found &&
+	     p < str_c_modifiable(dest) + str_len(dest); p++) {
+		if (*p == '\0')
+			*p = ' ';
+	}
+	return str_c(dest);
+}
+
+/* Returns the size of what stands for a lost apostrophe, 0 for none. p is
+   behind the "n". */
+static size_t mangled_size(const char *p)
+{
+	const char *start = p;
+	unsigned int chars;
+
+	for (chars = 0; chars < MANGLED_MAX_CHARS; chars++) {
+		if (*p != '\0' && strchr("\\\"?=", *p) != NULL)
+			p++;
+		else if ((unsigned char)*p >= 0x80)
+			p += uni_utf8_char_bytes(*p);
+		else
+			break;
+	}
+	if (chars == 0 && *p == ' ')
+		p++;
+	if (p == start || i_tolower(*p) != 't' || i_isalnum(p[1]) ||
+	    (unsigned char)p[1] >= 0x80)
+		return 0;
+	return p - start;
+}
+
+void reply_clean(const char *text, string_t *dest)
+{
+	T_BEGIN {
+		string_t *folded = t_str_new(256);
+		const char *p;
+
+		text = reply_make_valid(reply_shorten(text));
+		text = reply_decode_entities(text);
+		text_fold(text, strlen(text), folded, NULL);
+		for (p = str_c(folded); *p != '\0'; p++) {
+			if ((unsigned char)*p > ' ' && *p != 0x7f)
+				str_append_c(dest, *p);
+			else if (str_len(dest) > 0 &&
+				 str_data(dest)[str_len(dest) - 1] != ' ')
+				str_append_c(dest, ' ');
+			if (i_tolower(*p) == 'n' && p > str_c(folded) &&
+			    i_isalpha(p[-1]))
+				p += mangled_size(p + 1);
+		}
+		if (str_len(dest) > 0 &&
+		    str_data(dest)[str_len(dest) - 1] == ' ')
+			str_truncate(dest, str_len(dest) - 1);
+	} T_END;
+}

@@ -1,0 +1,15 @@
+#ifndef REPLY_CLEAN_H
+#define REPLY_CLEAN_H
+
+/* More of a reply text is not looked at: the head is kept, and the tail, where
+   the inner reply of a long chain stands. */
+#define REPLY_HEAD_MAX_SIZE 6144
+#define REPLY_TAIL_MAX_SIZE 2048
+
+/* A reply text as it can be read and matched: on one line, valid UTF-8, HTML
+   entities decoded, folded (see text-fold.h), and the apostrophes that gateways
+   mangle gone like the others: "couldn?t", "couldn\'t" and "couldn t" are all
+   "couldnt". Appends to dest. */
+void reply_clean(const char *text, string_t *dest);
+
+#endif

@@ -1,0 +1,215 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "str.h"
+#include "net.h"
+#include "reply-mask.h"
+
+#include <ctype.h>
+
+/* Chinese, Japanese and Korean characters are of three bytes: there a word
+   goes on without a blank, so that they end an address. */
+static bool is_word_char(unsigned char c)
+{
+	return i_isalnum(c) || c == '_' || (c >= 0x80 && c < 0xe0);
+}
+
+static bool is_local_char(unsigned char c)
+{
+	return is_word_char(c) ||
+		(c != '\0' && strchr(".+=/!#$%&*~^{}|-", c) != NULL);
+}
+
+static bool is_url_end(unsigned char c)
+{
+	return c <= ' ' || strchr("<>\"", c) != NULL;
+}
+
+/* Full stops and brackets of East Asian texts, which follow a URL */
+static bool is_wide_stop(const char *p, const char *end)
+{
+	static const char *const stops[] = { "。", "、", "」" };
+
+	for (unsigned int i = 0; i < N_ELEMENTS(stops); i++) {
+		if (end - p >= 3 && memcmp(p, stops[i], 3) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static size_t url_size(const char *p, const char *end)
+{
+	static const char *const starts[] = { "http://", "https://", "www." };
+	const char *start = p;
+
+	for (unsigned int i = 0; i < N_ELEMENTS(starts); i++) {
+		size_t len = strlen(starts[i]);
+
+		if ((size_t)(end - p) > len &&
+		    strncasecmp(p, starts[i], len) == 0 &&
+		    !is_url_end(p[len])) {
+			for (p += len; p < end && !is_url_end(*p) &&
+			     !is_wide_stop(p, end); p++) ;
+			return p - start;
+		}
+	}
+	return 0;
+}
+
+static size_t ip4_size(const char *p, const char *end)
+{
+	const char *start = p;
+
+	for (unsigned int i = 0; i < 4; i++) {
+		const char *digits;
+
+		if (i > 0 && (p == end || *p++ != '.'))
+			return 0;
+		for (digits = p; p < end && i_isdigit(*p); p++) ;
+		if (p == digits || p - digits > 3)
+			return 0;
+	}
+	if (p < end && (is_word_char(*p) ||
+			(*p == '.' && p + 1 < end && i_isdigit(p[1]))))
+		return 0;
+	return p - start;
+}
+
+static size_t ip6_size(const char *p, const char *end)
+{
+	const char *start = p;
+	char buf[MAX_IP_LEN + 1];
+	unsigned int colons = 0;
+	struct ip_addr ip;
+
+	if (end - p > 5 && strncasecmp(p, "IPv6:", 5) == 0)
+		p += 5;
+	size_t len = 0;
+	while (p + len < end && len < MAX_IP_LEN &&
+	       (i_isxdigit(p[len]) || p[len] == ':' || p[len] == '.'))
+		colons += p[len++] == ':' ? 1 : 0;
+	/* the full stop of the sentence, the colon of "said:" */
+	while (len > 0 && (p[len - 1] == '.' ||
+			   (p[len - 1] == ':' && (len < 2 || p[len - 2] != ':'))))
+		len--;
+	if (colons < 2 || (p + len < end && is_word_char(p[len])))
+		return 0;
+	memcpy(buf, p, len);
+	buf[len] = '\0';
+	if (net_addr2ip(buf, &ip) < 0)
+		return 0;
+	return p + len - start;
+}
+
+size_t reply_ip_size(const char *p, const char *end, char prev)
+{
+	size_t size = 0;
+
+	if (is_word_char(prev) || prev == '.')
+		return 0;
+	if (p < end && i_isdigit(*p))
+		size = ip4_size(p, end);
+	if (size == 0 && p < end && prev != ':' &&
+	    (i_isxdigit(*p) || *p == ':' || i_toupper(*p) == 'I'))
+		size = ip6_size(p, end);
+	return size;
+}
+
+/* domain = "[" address "]" / 1*"*" / name; p is behind the "@". Returns where
+   it ends, p itself where there is none. */
+static const char *domain_end(const char *p, const char *end)
+{
+	const char *start = p;
+	bool wide = p < end && (unsigned char)*p >= 0xe0;
+
+	if (p < end && *p == '[') {
+		while (p < end && *p != ']' && *p != ' ')
+			p++;
+		return p < end && *p == ']' ? p + 1 : start;
+	}
+	while (p < end && (is_word_char(*p) || *p == '.' || *p == '-' ||
+			   *p == '*' || (wide && (unsigned char)*p >= 0x80)))
+		p++;
+	while (p > start && (p[-1] == '.' || p[-1] == '-'))
+		p--;
+	return p;
+}
+
+static void
+mask_address(struct reply_mask *mask, const char *start, const char *end)
+{
+	if (mask->address == NULL)
+		mask->address = t_strdup_until(start, end);
+	str_append(mask->dest, "addr@");
+}
+
+/* "john doe"@example.com; returns where the address ends, or NULL */
+static const char *quoted_address_end(const char *p, const char *end)
+{
+	const char *q;
+
+	for (p++; p < end && *p != '"' && *p != ' '; p++) ;
+	if (end - p < 3 || p[0] != '"' || p[1] != '@')
+		return NULL;
+	q = domain_end(p + 2, end);
+	return q > p + 2 ? q : NULL;
+}
+
+/* A run of characters that an address may have, but which is none: URLs and IP
+   addresses are found in it. Returns how far it went; a URL may go beyond. */
+static const char *
+mask_run(struct reply_mask *mask, const char *p, const char *run_end,
+	 const char *end)
+{
+	char prev = '\0';
+	size_t size;
+
+	while (p < run_end) {
+		if ((size = url_size(p, end)) > 0) {
+			str_append(mask->dest, "url");
+			str_append_data(mask->urls, p, size);
+			str_append_c(mask->urls, '\n');
+			prev = ' ';
+		} else if ((size = reply_ip_size(p, end, prev)) > 0) {
+			str_append(mask->dest, "ip@");
+			prev = '@';
+		} else {
+			size = 1;
+			str_append_c(mask->dest, *p);
+			prev = *p;
+		}
+		p += size;
+	}
+	return p;
+}
+
+void reply_mask_append(struct reply_mask *mask, const char *data, size_t size)
+{
+	const char *p = data, *end = data + size, *run_end, *q;
+
+	while (p < end) {
+		if (*p == '"' && (q = quoted_address_end(p, end)) != NULL) {
+			mask_address(mask, p, q);
+			p = q;
+			continue;
+		}
+		for (run_end = p; run_end < end && is_local_char(*run_end);
+		     run_end++) ;
+		if (run_end == p) {
+			if (*p == ':' &&
+			    (size = reply_ip_size(p, end, p == data ? ' ' :
+						  p[-1])) > 0) {
+				str_append(mask->dest, "ip@");
+				p += size;
+			} else {
+				str_append_c(mask->dest, *p++);
+			}
+		} else if (run_end < end && *run_end == '@' &&
+			   (q = domain_end(run_end + 1, end)) > run_end + 1) {
+			mask_address(mask, p, q);
+			p = q;
+		} else {
+			p = mask_run(mask, p, run_end, end);
+		}
+	}
+}

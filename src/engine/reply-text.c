@@ -1,0 +1,20 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "reply-parse.h"
+#include "recipient-classify.h"
+
+void bounce_classify_text(const char *text, const struct bounce_rules *rules,
+			  enum bounce_classify_flags flags, pool_t pool,
+			  struct bounce_recipient *recipient_r)
+{
+	struct bounce_reply reply;
+
+	i_zero(recipient_r);
+	T_BEGIN {
+		bounce_reply_parse(text, &reply);
+		recipient_r->recipient = reply.address;
+		recipient_r->diagnostic = text;
+		bounce_recipient_classify(recipient_r, rules, "", flags, pool);
+	} T_END;
+}

@@ -1,0 +1,327 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "bounce-rules.h"
+#include "bounce-pattern.h"
+#include "reply-parse.h"
+#include "rule-evidence.h"
+
+static bool is_bare(const struct bounce_rule_rec *rule)
+{
+	return rule->match_count == 0 && rule->url_count == 0 &&
+		rule->all_count == 0;
+}
+
+static bool is_rule_pattern(const struct bounce_pattern_rec *pattern)
+{
+	return pattern->role >= BOUNCE_ROLE_RULE_MATCH &&
+		pattern->role <= BOUNCE_ROLE_RULE_URL;
+}
+
+/* The role decides in which of the two a pattern counts. */
+static void
+matches_find_in(struct rule_matches *matches, const struct bounce_rules *rules,
+		const char *text, size_t size, bool url)
+{
+	ARRAY_TYPE(bounce_marker) found;
+	const struct bounce_marker *marker;
+
+	t_array_init(&found, 64);
+	bounce_markers_scan(rules, BOUNCE_PLACE_REPLY, text, size, &found);
+	array_foreach(&found, marker) {
+		if ((marker->pattern->role == BOUNCE_ROLE_RULE_URL) == url)
+			array_push_back(&matches->found, marker);
+	}
+}
+
+void rule_matches_find(struct rule_matches *matches,
+		       const struct bounce_rules *rules,
+		       const struct bounce_reply *reply)
+{
+	const char *const *url;
+
+	matches->reply = reply;
+	t_array_init(&matches->found, 64);
+	matches_find_in(matches, rules, reply->text, reply->size, FALSE);
+	for (url = reply->urls; *url != NULL; url++)
+		matches_find_in(matches, rules, *url, strlen(*url), TRUE);
+}
+
+enum bounce_stage rule_matches_stage(const struct rule_matches *matches)
+{
+	const struct bounce_marker *marker;
+
+	array_foreach(&matches->found, marker) {
+		if (marker->pattern->role == BOUNCE_ROLE_STAGE)
+			return marker->pattern->detail;
+	}
+	return BOUNCE_STAGE_UNKNOWN;
+}
+
+static bool
+rule_conditions_hold(const struct bounce_rule_rec *rule,
+		     const struct rule_facts *facts)
+{
+	bool recognised = FALSE;
+
+	if (rule->needs_provider != 0) {
+		for (unsigned int i = 0; i < N_ELEMENTS(facts->providers); i++)
+			recognised = recognised ||
+				(rule->provider == facts->providers[i] &&
+				 rule->provider != BOUNCE_NONE);
+		if (!recognised)
+			return FALSE;
+	}
+	return (rule->stages == 0 || (rule->stages & facts->stage) != 0) &&
+		(rule->local == BOUNCE_ANY || rule->local == facts->local) &&
+		bounce_rules_list_match(facts->rules, &rule->status,
+					facts->status) &&
+		bounce_rules_list_match(facts->rules, &rule->code, facts->code);
+}
+
+/* Words in the context count less than a status in the report, but more than
+   what a reply code or a general wording says. */
+static unsigned int rule_level(const struct bounce_rule_rec *rule, bool context)
+{
+	if (!context)
+		return rule->rank * 2;
+	return rule->rank > BOUNCE_RANK_GENERAL ?
+		BOUNCE_RANK_GENERAL * 2 + 1 : BOUNCE_RANK_CODE * 2 + 1;
+}
+
+/* Sorts the patterns of a rule together, by what they are for. */
+static int
+marker_owner_cmp(const struct bounce_marker *m1, const struct bounce_marker *m2)
+{
+	const struct bounce_pattern_rec *p1 = m1->pattern, *p2 = m2->pattern;
+	bool rule1 = is_rule_pattern(p1), rule2 = is_rule_pattern(p2);
+
+	if (rule1 != rule2)
+		return rule1 ? -1 : 1;
+	if (p1->owner != p2->owner)
+		return p1->owner < p2->owner ? -1 : 1;
+	if (p1->role != p2->role)
+		return p1->role < p2->role ? -1 : 1;
+	if (p1->detail != p2->detail)
+		return p1->detail < p2->detail ? -1 : 1;
+	return m1->to < m2->to ? -1 : m1->to > m2->to ? 1 : 0;
+}
+
+static const char *
+matched_words(const struct rule_facts *facts, const struct bounce_reply *reply,
+	      const struct bounce_marker *marker)
+{
+	size_t from, to = I_MIN(marker->to, reply->size);
+
+	if (marker->pattern->role == BOUNCE_ROLE_RULE_URL)
+		return "url";
+	if (!bounce_pattern_find_start(facts->rules,
+				       marker->pattern - facts->rules->patterns,
+				       reply->text, reply->size, to, &from)) {
+		/* the least that it can be, from where a word begins */
+		from = to - I_MIN(to, marker->pattern->min_width);
+		while (from > 0 && reply->text[from - 1] != ' ')
+			from--;
+	}
+	return t_strdup_until(reply->text + from, reply->text + to);
+}
+
+static bool
+match_is_better(const struct bounce_reply *reply,
+		const struct bounce_marker *m, const struct bounce_marker *than)
+{
+	bool inner = m->to > reply->inner, than_inner;
+
+	if (than == NULL)
+		return TRUE;
+	than_inner = than->to > reply->inner;
+	if (inner != than_inner)
+		return inner;
+	if (m->pattern->min_width != than->pattern->min_width)
+		return m->pattern->min_width > than->pattern->min_width;
+	return m->to > than->to;
+}
+
+static void
+candidate_add(struct rule_candidate *candidate,
+	      const struct rule_facts *facts, const struct bounce_reply *reply,
+	      const struct bounce_marker *marker, string_t *matched)
+{
+	candidate->width += marker->pattern->min_width;
+	if (marker->pattern->role != BOUNCE_ROLE_RULE_URL)
+		candidate->end = I_MAX(candidate->end, marker->to);
+	if (matched != NULL) {
+		if (str_len(matched) > 0)
+			str_append(matched, " + ");
+		str_append(matched, matched_words(facts, reply, marker));
+	}
+}
+
+/* Weighs the count markers of one rule, sorted by marker_owner_cmp(). Returns
+   FALSE where its patterns do not hold. */
+static bool
+candidate_weigh(struct rule_candidate *candidate,
+		const struct rule_facts *facts,
+		const struct bounce_reply *reply,
+		const struct bounce_marker *markers, unsigned int count,
+		string_t *matched)
+{
+	const struct bounce_rule_rec *rule = candidate->rule;
+	const struct bounce_marker *match = NULL, *url = NULL;
+	unsigned int i, all_count = 0;
+
+	for (i = 0; i < count; i++) {
+		const struct bounce_marker *m = &markers[i];
+
+		if (m->pattern->role == BOUNCE_ROLE_RULE_NONE)
+			return FALSE;
+		if (m->pattern->role == BOUNCE_ROLE_RULE_MATCH &&
+		    match_is_better(reply, m, match))
+			match = m;
+		else if (m->pattern->role == BOUNCE_ROLE_RULE_URL &&
+			 match_is_better(reply, m, url))
+			url = m;
+	}
+	if ((rule->match_count > 0 && match == NULL) ||
+	    (rule->url_count > 0 && url == NULL))
+		return FALSE;
+
+	if (match != NULL)
+		candidate_add(candidate, facts, reply, match, matched);
+	for (i = 0; i < count; i++) {
+		const struct bounce_pattern_rec *pattern = markers[i].pattern;
+
+		/* the last one of each pattern */
+		if (pattern->role != BOUNCE_ROLE_RULE_ALL ||
+		    (i + 1 < count && markers[i + 1].pattern == pattern))
+			continue;
+		all_count++;
+		candidate_add(candidate, facts, reply, &markers[i], matched);
+	}
+	if (url != NULL)
+		candidate_add(candidate, facts, reply, url, matched);
+	candidate->inner = candidate->end > reply->inner ||
+		(match == NULL && all_count == 0) || reply->inner == 0;
+	return all_count == rule->all_count;
+}
+
+void rule_evidence_words(const struct rule_facts *facts,
+			 struct rule_matches *matches, bool context,
+			 bool want_matched,
+			 ARRAY_TYPE(rule_candidate) *candidates)
+{
+	const struct bounce_marker *markers;
+	unsigned int i, next, count;
+
+	array_sort(&matches->found, marker_owner_cmp);
+	markers = array_get(&matches->found, &count);
+	for (i = 0; i < count && is_rule_pattern(markers[i].pattern);
+	     i = next) {
+		uint32_t owner = markers[i].pattern->owner;
+		struct rule_candidate candidate = {
+			.rule = &facts->rules->rules[owner],
+			.context = context,
+		};
+		string_t *matched = want_matched ? t_str_new(64) : NULL;
+
+		for (next = i + 1; next < count &&
+		     is_rule_pattern(markers[next].pattern) &&
+		     markers[next].pattern->owner == owner; next++) ;
+		if (is_bare(candidate.rule) ||
+		    !rule_conditions_hold(candidate.rule, facts) ||
+		    !candidate_weigh(&candidate, facts, matches->reply,
+				     markers + i, next - i, matched))
+			continue;
+		candidate.id = bounce_rules_str(facts->rules,
+						candidate.rule->id);
+		candidate.level = rule_level(candidate.rule, context);
+		if (matched != NULL)
+			candidate.matched = str_c(matched);
+		array_push_back(candidates, &candidate);
+	}
+}
+
+static bool
+words_rule_out(const struct rule_matches *matches, uint32_t rule_idx)
+{
+	const struct bounce_marker *marker;
+
+	array_foreach(&matches->found, marker) {
+		if (marker->pattern->role == BOUNCE_ROLE_RULE_NONE &&
+		    marker->pattern->owner == rule_idx)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static const char *
+matched_codes(const struct rule_facts *facts,
+	      const struct bounce_rule_rec *rule)
+{
+	if (rule->status.count == 0)
+		return facts->code;
+	if (rule->code.count == 0)
+		return facts->status;
+	return t_strconcat(facts->code, " ", facts->status, NULL);
+}
+
+void rule_evidence_codes(const struct rule_facts *facts,
+			 const struct rule_matches *matches, bool want_matched,
+			 ARRAY_TYPE(rule_candidate) *candidates)
+{
+	for (uint32_t i = 0; i < facts->rules->bare_count; i++) {
+		uint32_t rule_idx = facts->rules->bare_rules[i];
+		struct rule_candidate candidate = {
+			.rule = &facts->rules->rules[rule_idx],
+			.inner = TRUE,
+		};
+
+		if (!rule_conditions_hold(candidate.rule, facts) ||
+		    (candidate.rule->none_count > 0 &&
+		     words_rule_out(matches, rule_idx)))
+			continue;
+		candidate.id = bounce_rules_str(facts->rules,
+						candidate.rule->id);
+		candidate.level = rule_level(candidate.rule, FALSE);
+		if (want_matched)
+			candidate.matched = matched_codes(facts,
+							  candidate.rule);
+		array_push_back(candidates, &candidate);
+	}
+}
+
+int rule_candidate_cmp(const struct rule_candidate *c1,
+		       const struct rule_candidate *c2)
+{
+	if (c1->level != c2->level)
+		return c1->level > c2->level ? -1 : 1;
+	if (c1->inner != c2->inner)
+		return c1->inner ? -1 : 1;
+	if (c1->rule->weight != c2->rule->weight)
+		return c1->rule->weight > c2->rule->weight ? -1 : 1;
+	if (c1->width != c2->width)
+		return c1->width > c2->width ? -1 : 1;
+	if (c1->end != c2->end)
+		return c1->end > c2->end ? -1 : 1;
+	return strcmp(c1->id, c2->id);
+}
+
+const char *rule_candidate_why_not(const struct rule_candidate *winner,
+				   const struct rule_candidate *c)
+{
+	if (c->level != winner->level)
+		return c->context && !winner->context ?
+			"stands in the context of the reply only" :
+			"is of a lower rank";
+	if (c->inner != winner->inner)
+		return "stands in front of the reply that is quoted";
+	if (c->rule->weight != winner->rule->weight)
+		return "has a lower weight";
+	if (c->width != winner->width)
+		return "matches fewer characters";
+	if (c->end != winner->end)
+		return "stands further in front";
+	return "comes later by its id";
+}
