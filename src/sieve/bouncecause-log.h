@@ -1,0 +1,24 @@
+#ifndef BOUNCECAUSE_LOG_H
+#define BOUNCECAUSE_LOG_H
+
+struct event;
+struct event_category;
+struct sieve_runtime_env;
+struct ext_bouncecause_context;
+struct bouncecause_message;
+
+extern struct event_category event_category_bouncecause;
+
+/* TRUE when this text is asked about for the first time in this process: what
+   is wrong all the time is worth one line, not one for each message. */
+bool bouncecause_log_first(const char *text);
+/* The same, but anew for each state (inode, size, time) of the file. */
+bool bouncecause_log_first_file(const char *path, const char *text);
+
+/* One line (info) and event (sieve_bounce_classified) for a message that is a
+   bounce; nothing for others. */
+void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
+			     const struct ext_bouncecause_context *ctx,
+			     const struct bouncecause_message *msg);
+
+#endif
