@@ -2,6 +2,7 @@
 
 import email.message
 import email.policy
+import email.utils
 import pathlib
 import re
 import typing
@@ -56,7 +57,7 @@ def compose(author, to, subject, text):
     mail["From"] = author
     mail["To"] = to
     mail["Subject"] = subject
-    mail["Message-ID"] = f"<{abs(hash((subject, text)))}@pc.example.com>"
+    mail["Message-ID"] = email.utils.make_msgid(domain="pc.example.com")
     mail.set_content(text)
     return mail
 

@@ -145,9 +145,9 @@ class Dovecot:
             for name in ("state", "home", "modules", "sieve"):
                 (self.dir / name).mkdir()
             self._install_plugin()
-            self.write_users()
+            self._write_users()
             self.lmtp_port, self.imap_port, self.sieve_port = free_ports(3)
-            self.write_config()
+            self._write_config()
             self._launch()
         except BaseException:
             self.stop()
@@ -212,9 +212,7 @@ class Dovecot:
             self.rules = self.dir / "bouncecause.rules"
             shutil.copy(self.builddir / "rules/bouncecause.rules", self.rules)
 
-    def write_config(self, **changes):
-        """(Re)write dovecot.conf; changes go into plugin {}, None removes."""
-        self.settings.update(changes)
+    def _write_config(self):
         settings = {"sieve_bouncecause_rules": self.rules, **self.settings}
         # Dovecot as root takes its own users, otherwise all is run by us.
         if os.getuid() == 0:
@@ -233,25 +231,20 @@ class Dovecot:
                 if value is not None),
             config=self.config_text))
 
-    def reload(self, **changes):
-        """Change settings in plugin {} for the deliveries to come."""
-        self.write_config(**changes)
-        self.run("doveadm", "reload")
-
     # -- users --------------------------------------------------------------
 
     def add_user(self, name, script=None, **fields):
-        """Make a mailbox; fields become the user's settings (userdb fields).
-        The password is "secret"."""
+        """Make a mailbox. The fields are the user's own values for settings in
+        plugin {}, without ":" and blanks. The password is "secret"."""
         self.users[name] = fields
-        self.write_users()
+        self._write_users()
         home = self.home(name)
         home.mkdir(exist_ok=True)
         self.own(home)
         if script is not None:
             self.set_script(name, script)
 
-    def write_users(self):
+    def _write_users(self):
         uid, gid = mail_owner()
         lines = []
         for name, fields in self.users.items():

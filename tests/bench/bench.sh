@@ -1,0 +1,54 @@
+#!/bin/sh
+# What a message costs. Run in a build directory by `make bench`:
+#
+#   bench.sh [--quick] BUILD-DIRECTORY [FILE...]
+#
+# Time per message against lib-mail's bare parse of the same message, time to
+# load the rules, sizes; with valgrind installed, instructions too, which do not
+# depend on how busy the machine is. Without FILE: the sample mails.
+set -eu
+quick=
+if [ "$1" = --quick ]; then
+	quick=yes
+	shift
+fi
+builddir=$1
+shift
+[ $# -gt 0 ] || set -- "$(dirname "$0")"/../samples/table/*.eml
+
+measure=$builddir/tests/bench/measure
+rules=$builddir/rules/bouncecause.rules
+plugin=$builddir/src/sieve/.libs/lib90_sieve_bouncecause_plugin.so
+rounds=200
+[ -z "$quick" ] || rounds=2
+
+"$measure" "$rules" "$rounds" "$@"
+size() {
+	printf '%10s  bytes: %s\n' "$(wc -c <"$1")" "$2"
+}
+size "$rules" "compiled rules"
+stripped=$(mktemp)
+trap 'rm -f "$stripped"' EXIT
+strip -o "$stripped" "$plugin"
+size "$stripped" "plugin, stripped"
+
+[ -z "$quick" ] || exit 0
+command -v valgrind >/dev/null || {
+	echo "instructions: not counted, valgrind is not installed"
+	exit 0
+}
+# Instructions of one more round: what start-up costs drops out.
+instructions() {
+	job=$1
+	count=$2
+	shift 2
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null \
+		"$measure" --only "$job" "$rules" "$count" "$@" 2>&1 |
+		sed -n 's/.*Collected : *//p'
+}
+for job in parse classify; do
+	once=$(instructions $job 1 "$@")
+	thrice=$(instructions $job 3 "$@")
+	printf '%10s  instructions a mail: %s\n' \
+		$(((thrice - once) / 2 / $#)) $job
+done

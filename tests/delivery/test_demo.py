@@ -1,0 +1,31 @@
+"""The demo ends well and leaves nothing behind."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from server import HANG_SECONDS
+from testcase import BUILDDIR
+
+DEMO = pathlib.Path(__file__).with_name("demo.py")
+
+
+class Demo(unittest.TestCase):
+    def test_demo(self):
+        with tempfile.TemporaryDirectory() as directory:
+            done = subprocess.run(
+                [sys.executable, DEMO, "--builddir", BUILDDIR],
+                env={"TMPDIR": directory, "PATH": "/usr/sbin:/usr/bin:/bin",
+                     "LC_ALL": "C"},
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, timeout=HANG_SECONDS * 5)
+            output = done.stdout.decode()
+            self.assertEqual(done.returncode, 0, output)
+            self.assertEqual(list(pathlib.Path(directory).iterdir()), [])
+        for process in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                self.assertNotIn(directory.encode(), process.read_bytes())
+            except OSError:
+                pass  # it ended meanwhile

@@ -1,0 +1,65 @@
+"""What all delivery tests share."""
+
+import os
+import pathlib
+import unittest
+
+import server
+from clients import Imap, deliver
+from sink import Sink
+
+SRCDIR = pathlib.Path(__file__).resolve().parents[2]
+BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
+                                       SRCDIR / "build"))
+COMMAND = BUILDDIR / "src/tool/bouncecause"
+EXAMPLES = SRCDIR / "example-config"
+EXAMPLE_CONFIG = EXAMPLES / "conf.d/90-bouncecause.conf"
+
+AUTHOR = "li.wei@example.com"
+
+NEEDED = {
+    "/usr/sbin/dovecot": "dovecot-core",
+    "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+    "/usr/lib/dovecot/imap": "dovecot-imapd",
+    "/usr/lib/dovecot/managesieve": "dovecot-managesieved",
+    "/usr/bin/sieve-test": "dovecot-sieve",
+}
+
+
+def example(name):
+    """An example script, as it stands."""
+    return EXAMPLES / "sieve" / name
+
+
+class DeliveryTest(unittest.TestCase):
+    """A test class with a private Dovecot and an SMTP sink of its own."""
+
+    # Arguments for server.Dovecot
+    options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        missing = [package for path, package in NEEDED.items()
+                   if not os.path.exists(path)]
+        if missing:
+            raise unittest.SkipTest("not installed: " + " ".join(missing))
+        cls.sink = cls.enterClassContext(Sink())
+        cls.server = cls.enterClassContext(server.Dovecot(
+            BUILDDIR, smtp_port=cls.sink.port,
+            **{"include": [EXAMPLE_CONFIG], **cls.options}))
+
+    def deliver(self, data, user=AUTHOR, sender=""):
+        """Deliver by LMTP; the mail must be taken."""
+        for code, text in deliver(self.server, data, user, sender=sender):
+            self.assertEqual(code, 250, text)
+
+    def stored(self, user=AUTHOR):
+        """All mails that a user has, in whatever folder."""
+        with Imap(self.server, user) as imap:
+            return imap.all_mails()
+
+    def only(self, user=AUTHOR):
+        """The one mail that a user has."""
+        mails = self.stored(user)
+        self.assertEqual(len(mails), 1, [mail.folder for mail in mails])
+        return mails[0]
