@@ -36,7 +36,8 @@ class Demo:
         self.server = Dovecot(
             builddir, smtp_port=self.sink.port,
             include=[EXAMPLES / "conf.d/90-bouncecause.conf"],
-            settings={"sieve_before": SCRIPTS / "global-before.sieve",
+            global_scripts=[SCRIPTS / "global-before.sieve"],
+            settings={"sieve_before": "{dir}/sieve/global-before.sieve",
                       "sieve_bouncecause_support": HELPDESK})
 
     # What it should be; a difference is told at once and in the end.

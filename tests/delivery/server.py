@@ -109,18 +109,22 @@ class Dovecot:
 
     builddir, srcdir  where the plugin and the rules were built; the source
     include           configuration files that are read as they stand
-    settings          {name: value} for plugin {}, after the included files
+    settings          {name: value} for plugin {}, after the included files;
+                      "{dir}" in a value is the server's directory
+    global_scripts    files that are copied to {dir}/sieve and compiled
     config            more configuration text
     smtp_port         where vacation and redirect deliver to
     rules             the compiled rule file: a path, or None for none set
     plugin            load the plugin that was built
     """
 
-    def __init__(self, builddir, *, include=(), settings=None, config="",
-                 smtp_port=None, rules="built", plugin=True):
+    def __init__(self, builddir, *, include=(), settings=None,
+                 global_scripts=(), config="", smtp_port=None, rules="built",
+                 plugin=True):
         self.builddir = pathlib.Path(builddir)
         self.include = include
         self.settings = dict(settings or {})
+        self.global_scripts = global_scripts
         self.config_text = config
         self.smtp_port = smtp_port
         self.rules = rules
@@ -148,6 +152,9 @@ class Dovecot:
             self._write_users()
             self.lmtp_port, self.imap_port, self.sieve_port = free_ports(3)
             self._write_config()
+            for script in self.global_scripts:
+                copy = shutil.copy(script, self.dir / "sieve")
+                self.run("sievec", copy)
             self._launch()
         except BaseException:
             self.stop()
@@ -227,8 +234,8 @@ class Dovecot:
             sieve_port=self.sieve_port, smtp_port=self.smtp_port or 9,
             include="\n".join(f"!include {path}" for path in self.include),
             plugin_settings="\n".join(
-                f"  {name} = {value}" for name, value in settings.items()
-                if value is not None),
+                f"  {name} = {str(value).format(dir=self.dir)}"
+                for name, value in settings.items() if value is not None),
             config=self.config_text))
 
     # -- users --------------------------------------------------------------

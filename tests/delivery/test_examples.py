@@ -191,12 +191,15 @@ class GlobalBefore(ScriptTest):
 require ["fileinto", "mailbox"];
 if header "X-Bounce-Cause" "mailbox-full" { fileinto :create "Full"; }
 """
-    options = {"settings": {"sieve_before": example("global-before.sieve")}}
+    options = {
+        "global_scripts": [example("global-before.sieve")],
+        "settings": {"sieve_before": "{dir}/sieve/global-before.sieve"}}
 
     def test_reports(self):
         def check(sample, mail):
             self.assertEqual(mail.folder, "Full"
                              if sample.cause == "mailbox-full" else "INBOX")
+            self.assertEqual(mail.keywords(), [sample.keyword])
             for field, wanted in (
                     ("Kind", sample.kind), ("Cause", sample.cause),
                     ("Severity", sample.severity),

@@ -53,12 +53,13 @@ class ImapSieve(WaysTest):
     """What a person drops into a folder is filed from there."""
 
     options = {
+        "global_scripts": [example("file-by-cause.sieve")],
         "settings": {
             "sieve_plugins": "sieve_imapsieve sieve_bouncecause",
             "imapsieve_mailbox1_name": "Sort",
             "imapsieve_mailbox1_causes": "COPY APPEND",
             "imapsieve_mailbox1_before":
-                f"file:{example('file-by-cause.sieve')}"},
+                "file:{dir}/sieve/file-by-cause.sieve"},
         "config": "protocol imap {\n  mail_plugins = imap_sieve\n}"}
 
     def test_copy(self):
