@@ -6,22 +6,20 @@
 #include "bounce-rules.h"
 #include "advice-fill.h"
 
+/* in the order of enum advice_placeholder */
+#define TEXT_PLACEHOLDERS \
+	"recipient", "domain", "sender", "sender-domain", "remote-mta", \
+	"reporting-mta", "limit", "support", "provider", "status", "reply"
+#define WORD_PLACEHOLDERS \
+	"subject", "count", "retry-after", "suggestion"
+
 static const char *const placeholder_names[ADVICE_PLACEHOLDER_COUNT] = {
-	[ADVICE_RECIPIENT] = "recipient",
-	[ADVICE_DOMAIN] = "domain",
-	[ADVICE_SENDER] = "sender",
-	[ADVICE_SENDER_DOMAIN] = "sender-domain",
-	[ADVICE_REMOTE_MTA] = "remote-mta",
-	[ADVICE_REPORTING_MTA] = "reporting-mta",
-	[ADVICE_LIMIT] = "limit",
-	[ADVICE_SUPPORT] = "support",
-	[ADVICE_PROVIDER] = "provider",
-	[ADVICE_STATUS] = "status",
-	[ADVICE_REPLY] = "reply",
-	[ADVICE_SUBJECT] = "subject",
-	[ADVICE_COUNT] = "count",
-	[ADVICE_RETRY_AFTER] = "retry-after",
-	[ADVICE_SUGGESTION] = "suggestion",
+	TEXT_PLACEHOLDERS, WORD_PLACEHOLDERS
+};
+
+const char *const bounce_advice_placeholders[] = { TEXT_PLACEHOLDERS, NULL };
+const char *const bounce_advice_word_placeholders[] = {
+	WORD_PLACEHOLDERS, NULL
 };
 
 const char *const bounce_advice_words[] = {
@@ -44,11 +42,6 @@ static int placeholder_find(const char *name, size_t len)
 			return i;
 	}
 	return -1;
-}
-
-bool bounce_advice_placeholder_known(const char *name)
-{
-	return placeholder_find(name, strlen(name)) >= 0;
 }
 
 /* Fill in what stands from *text to end. Returns FALSE where a placeholder is

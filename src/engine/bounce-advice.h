@@ -65,9 +65,10 @@ const char *bounce_advice_time(time_t t, pool_t pool);
 const char *bounce_value_clean(const char *value, size_t max_size,
 			       pool_t pool);
 
-/* Does the placeholder exist? For lint. */
-bool bounce_advice_placeholder_known(const char *name);
-/* All words that texts need, NULL-terminated. For lint. */
+/* What texts refer to, for the compiler, NULL-terminated: the placeholders of
+   all texts, those that only words have, and the words that there must be. */
+extern const char *const bounce_advice_placeholders[];
+extern const char *const bounce_advice_word_placeholders[];
 extern const char *const bounce_advice_words[];
 
 #endif
