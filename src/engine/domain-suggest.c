@@ -6,6 +6,10 @@
 
 #include <ctype.h>
 
+/* In shorter names another letter is another name: every .com of two letters
+   exists, and 126, 136, 163, 169 are all providers. */
+#define CHANGED_MIN_SIZE 4
+
 /* Of the names that are one keystroke away, the likelier one is ... */
 enum keystroke {
 	KEYSTROKE_NO = 0,
@@ -20,6 +24,7 @@ enum keystroke {
 static enum keystroke keystroke_between(const char *typed, const char *meant)
 {
 	size_t typed_len = strlen(typed), meant_len = strlen(meant), same;
+	size_t label = strcspn(meant, ".");
 	const char *p, *q;
 
 	for (same = 0; typed[same] != '\0' &&
@@ -31,7 +36,9 @@ static enum keystroke keystroke_between(const char *typed, const char *meant)
 		if (*p == '\0')
 			return KEYSTROKE_NO;
 		if (strcasecmp(p + 1, q + 1) == 0)
-			return same == 0 ? KEYSTROKE_FIRST : KEYSTROKE_CHANGED;
+			return same < label && label < CHANGED_MIN_SIZE ?
+				KEYSTROKE_NO : same == 0 ?
+				KEYSTROKE_FIRST : KEYSTROKE_CHANGED;
 		if (i_tolower(p[0]) == i_tolower(q[1]) &&
 		    i_tolower(p[1]) == i_tolower(q[0]) &&
 		    strcasecmp(p + 2, q + 2) == 0)

@@ -104,7 +104,7 @@ static size_t mangled_size(const char *p)
 		else
 			break;
 	}
-	if (chars == 0 && *p == ' ')
+	if (chars == 0 && *p == ' ' && p[1] != '\0' && p[2] != '-')
 		p++;
 	if (p == start || i_tolower(*p) != 't' || i_isalnum(p[1]) ||
 	    (unsigned char)p[1] >= 0x80)

@@ -3,21 +3,39 @@
 #include "lib.h"
 #include "str.h"
 #include "net.h"
+#include "unichar.h"
 #include "reply-mask.h"
 
 #include <ctype.h>
 
-/* Chinese, Japanese and Korean characters are of three bytes: there a word
-   goes on without a blank, so that they end an address. */
-static bool is_word_char(unsigned char c)
+/* Chinese, Japanese and Korean characters, of three bytes or more, end a word:
+   there words follow each other without a blank. */
+#define WIDE_FIRST_BYTE 0xe0
+
+/* The size of the character at p if it can be in a name, else 0 */
+static size_t word_char_size(const char *p, const char *end)
 {
-	return i_isalnum(c) || c == '_' || (c >= 0x80 && c < 0xe0);
+	unsigned char c;
+
+	if (p == end)
+		return 0;
+	c = *p;
+	if (c < 0x80)
+		return i_isalnum(c) || c == '_' ? 1 : 0;
+	return c >= 0xc0 && c < WIDE_FIRST_BYTE && end - p >= 2 ? 2 : 0;
 }
 
-static bool is_local_char(unsigned char c)
+/* The same for the local part of an address */
+static size_t local_char_size(const char *p, const char *end)
 {
-	return is_word_char(c) ||
-		(c != '\0' && strchr(".+=/!#$%&*~^{}|-", c) != NULL);
+	if (p < end && *p != '\0' && strchr(".+=/!#$%&*~^{}|-", *p) != NULL)
+		return 1;
+	return word_char_size(p, end);
+}
+
+static bool is_word_char(unsigned char c)
+{
+	return i_isalnum(c) || c == '_' || c >= 0x80;
 }
 
 static bool is_url_end(unsigned char c)
@@ -69,8 +87,8 @@ static size_t ip4_size(const char *p, const char *end)
 		if (p == digits || p - digits > 3)
 			return 0;
 	}
-	if (p < end && (is_word_char(*p) ||
-			(*p == '.' && p + 1 < end && i_isdigit(p[1]))))
+	if (word_char_size(p, end) > 0 ||
+	    (end - p > 1 && *p == '.' && i_isdigit(p[1])))
 		return 0;
 	return p - start;
 }
@@ -92,7 +110,7 @@ static size_t ip6_size(const char *p, const char *end)
 	while (len > 0 && (p[len - 1] == '.' ||
 			   (p[len - 1] == ':' && (len < 2 || p[len - 2] != ':'))))
 		len--;
-	if (colons < 2 || (p + len < end && is_word_char(p[len])))
+	if (colons < 2 || word_char_size(p + len, end) > 0)
 		return 0;
 	memcpy(buf, p, len);
 	buf[len] = '\0';
@@ -120,16 +138,23 @@ size_t reply_ip_size(const char *p, const char *end, char prev)
 static const char *domain_end(const char *p, const char *end)
 {
 	const char *start = p;
-	bool wide = p < end && (unsigned char)*p >= 0xe0;
+	bool wide = p < end && (unsigned char)*p >= WIDE_FIRST_BYTE;
+	size_t size;
 
 	if (p < end && *p == '[') {
 		while (p < end && *p != ']' && *p != ' ')
 			p++;
 		return p < end && *p == ']' ? p + 1 : start;
 	}
-	while (p < end && (is_word_char(*p) || *p == '.' || *p == '-' ||
-			   *p == '*' || (wide && (unsigned char)*p >= 0x80)))
-		p++;
+	while (p < end) {
+		if (*p == '.' || *p == '-' || *p == '*')
+			size = 1;
+		else if (wide && (unsigned char)*p >= 0x80)
+			size = uni_utf8_char_bytes(*p);
+		else if ((size = word_char_size(p, end)) == 0)
+			break;
+		p += size;
+	}
 	while (p > start && (p[-1] == '.' || p[-1] == '-'))
 		p--;
 	return p;
@@ -193,17 +218,18 @@ void reply_mask_append(struct reply_mask *mask, const char *data, size_t size)
 			p = q;
 			continue;
 		}
-		for (run_end = p; run_end < end && is_local_char(*run_end);
-		     run_end++) ;
+		for (run_end = p; (size = local_char_size(run_end, end)) > 0;
+		     run_end += size) ;
 		if (run_end == p) {
 			if (*p == ':' &&
 			    (size = reply_ip_size(p, end, p == data ? ' ' :
 						  p[-1])) > 0) {
 				str_append(mask->dest, "ip@");
-				p += size;
 			} else {
-				str_append_c(mask->dest, *p++);
+				size = uni_utf8_char_bytes(*p);
+				str_append_data(mask->dest, p, size);
 			}
+			p += size;
 		} else if (run_end < end && *run_end == '@' &&
 			   (q = domain_end(run_end + 1, end)) > run_end + 1) {
 			mask_address(mask, p, q);

@@ -171,6 +171,28 @@ static bool is_described(const char *p)
 		status_size(p, ' ') > 0;
 }
 
+/* A number of things, not a code: "limit: 500 messages" */
+static bool is_counted(const char *p)
+{
+	static const char *const words[] = {
+		"per", "recipients", "messages", "mails", "emails", "bytes",
+		"octets", "characters", "connections", "seconds", "minutes",
+		"sec", "sent", "times",
+	};
+	size_t len;
+
+	p += CODE_SIZE;
+	if (*p++ != ' ')
+		return FALSE;
+	for (len = 0; i_isalpha(p[len]); len++) ;
+	for (unsigned int i = 0; i < N_ELEMENTS(words); i++) {
+		if (strlen(words[i]) == len &&
+		    strncasecmp(words[i], p, len) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* line = code ("-" / " ") [status " "]: one more line of the reply. Returns
    where its text begins, or NULL. */
 static const char *continued_line(const struct reply_parser *parser)
@@ -201,11 +223,10 @@ static void begin_reply(struct reply_parser *parser)
 
 	i_strocpy(parser->inner_code, t_strndup(p, CODE_SIZE),
 		  sizeof(parser->inner_code));
-	if (*parser->code == '\0') {
+	if (*parser->code == '\0')
 		memcpy(parser->code, parser->inner_code, sizeof(parser->code));
-	} else {
+	if (parser->begun)
 		parser->inner = str_len(parser->joined);
-	}
 	for (unsigned int i = 0; i < CODE_SIZE; i++)
 		joined_append(parser, *p++);
 
@@ -231,7 +252,7 @@ static bool parse_code(struct reply_parser *parser, bool quoted)
 		parser->p = line;
 		return TRUE;
 	}
-	if (!first && !is_failure_code(p))
+	if ((!first && !is_failure_code(p)) || is_counted(p))
 		return FALSE;
 	if ((first || quoted || is_quoted(parser)) &&
 	    (strchr(" -#:.,", p[CODE_SIZE]) != NULL ||

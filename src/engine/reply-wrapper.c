@@ -146,7 +146,7 @@ parse_said(struct unwrap_parser *parser, const char **_p, bool literal)
 }
 
 /* host-said = "host " name [literal] said
-   Of a host with an address that said nothing these two are taken off. */
+           / "host " name literal, in front of Exim's "SMTP error from" */
 static bool parse_host_said(struct unwrap_parser *parser)
 {
 	const char *p = parser->p, *name, *ip;
@@ -158,7 +158,7 @@ static bool parse_host_said(struct unwrap_parser *parser)
 		return FALSE;
 	if (parse_said(parser, &p, ip != NULL))
 		str_append_c(parser->wrapper->body, REPLY_QUOTE_MARK);
-	else if (ip == NULL)
+	else if (ip == NULL || !begins(p, " smtp error from "))
 		return FALSE;
 	parser->wrapper->host = name;
 	parser->p = p;
@@ -198,7 +198,8 @@ static bool parse_exchange(struct unwrap_parser *parser)
 	return TRUE;
 }
 
-/* diagnostic-type = ("smtp" / "x-" name) ";" (RFC 3464 2.3.6) */
+/* diagnostic-type = ("smtp" / "x-" name) ";" (RFC 3464 2.3.6)
+   At the beginning, or in front of a reply that Exchange quotes. */
 static bool parse_type(struct unwrap_parser *parser)
 {
 	const char *p = parser->p, *type;
@@ -208,8 +209,11 @@ static bool parse_type(struct unwrap_parser *parser)
 	    (strcasecmp(type, "smtp") != 0 && strcasecmp(type, "lmtp") != 0 &&
 	     !begins(type, "x-")))
 		return FALSE;
+	for (p++; *p == ' '; p++) ;
+	if (str_len(parser->wrapper->body) > 0 && !is_reply_code(p))
+		return FALSE;
 	str_append_c(parser->wrapper->body, REPLY_QUOTE_MARK);
-	parser->p = p + 1;
+	parser->p = p;
 	return TRUE;
 }
 
