@@ -113,7 +113,9 @@ void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 	kind = bounce_kind_name(msg->verdict->kind);
 	severity = bounce_severity_name(rcpt->severity);
 	confidence = bounce_confidence_name(rcpt->confidence);
-	remote_mta = bouncecause_value_get(BOUNCECAUSE_VALUE_REMOTE_MTA, &env);
+	/* a name that tells the domain */
+	remote_mta = ctx->set.log_addresses == BOUNCECAUSE_LOG_ADDRESSES_NONE ?
+		"" : bouncecause_value_get(BOUNCECAUSE_VALUE_REMOTE_MTA, &env);
 	address = log_address(ctx, bouncecause_value_get(
 		BOUNCECAUSE_VALUE_RECIPIENT, &env));
 

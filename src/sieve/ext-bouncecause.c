@@ -1,7 +1,7 @@
 /* Extension vnd.bouncecause
 
    Authors: the bouncecause project
-   Specification: doc/spec-bouncecause-sieve.txt
+   Specification: doc/spec-bouncecause.txt
    Implementation: full, but for the commands
  */
 

@@ -1,0 +1,158 @@
+"""A directory with a configuration of its own, and Pigeonhole's tools in it."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import subprocess
+import tempfile
+
+# Nothing takes that long unless it hangs.
+HANG_SECONDS = 60
+
+TOOLS = ("sieve-test", "sievec", "sieve-dump")
+PLUGIN = "lib90_sieve_bouncecause_plugin.so"
+EXTPROGRAMS = pathlib.Path(
+    "/usr/lib/dovecot/modules/sieve/lib90_sieve_extprograms_plugin.so")
+
+CONFIG = """\
+base_dir = {dir}/run
+state_dir = {dir}/run
+log_path = /dev/stderr
+ssl = no
+mail_uid = {user}
+mail_gid = {group}
+first_valid_uid = 1
+first_valid_gid = 1
+mail_home = {dir}/home
+mail_location = maildir:~/Maildir{layout}
+postmaster_address = postmaster@example.org
+hostname = mail.example.org
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+}}
+plugin {{
+  sieve = file:~/sieve;active=~/.dovecot.sieve
+  sieve_plugin_dir = {dir}/modules
+  sieve_plugins = {plugins}
+  sieve_extensions = +editheader +vnd.dovecot.debug
+  sieve_bouncecause_rules = {dir}/bouncecause.rules
+{settings}
+}}
+{config}
+"""
+
+
+class Sandbox:
+    """with Sandbox(builddir) as box: ...
+
+    builddir   where the plugin and the rules were built
+    separator  of the mailbox hierarchy
+    layout     of the Maildir: "" (Maildir++) or "fs"
+    settings   {name: value} for plugin {}; "{dir}" is the directory
+    config     more configuration text
+    rules      the compiled rules; None for none
+    plugins    what sieve_plugins says
+    """
+
+    def __init__(self, builddir, *, separator="/", layout="",
+                 settings=None, config="", rules="built",
+                 plugins="sieve_bouncecause"):
+        self.builddir = pathlib.Path(builddir)
+        self.separator = separator
+        self.layout = layout
+        self.settings = settings or {}
+        self.config = config
+        self.rules = rules
+        self.plugins = plugins
+        self.dir = None
+
+    def __enter__(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="bouncecause-"))
+        for name in ("home", "modules", "run", "work"):
+            (self.dir / name).mkdir()
+        shutil.copy(self.builddir / "src/sieve/.libs" / PLUGIN,
+                    self.dir / "modules")
+        if "extprograms" in self.plugins:
+            (self.dir / "modules" / EXTPROGRAMS.name).symlink_to(EXTPROGRAMS)
+        if self.rules is not None:
+            source = (self.builddir / "rules/bouncecause.rules"
+                      if self.rules == "built" else self.rules)
+            shutil.copy(source, self.dir / "bouncecause.rules")
+        self._configure()
+        self._own()
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _configure(self):
+        # Mail is not delivered as root.
+        user = "nobody" if os.getuid() == 0 else pwd.getpwuid(
+            os.getuid()).pw_name
+        self.owner = pwd.getpwnam(user)
+        settings = "\n".join(
+            f"  {name} = {str(value).format(dir=self.dir)}"
+            for name, value in self.settings.items())
+        (self.dir / "dovecot.conf").write_text(CONFIG.format(
+            dir=self.dir, user=user, group=self.owner.pw_gid,
+            separator=self.separator,
+            layout=f":LAYOUT={self.layout}" if self.layout else "",
+            plugins=self.plugins, settings=settings, config=self.config))
+
+    def _own(self):
+        if os.getuid() == 0:
+            for path in (self.dir, *self.dir.rglob("*")):
+                os.chown(path, self.owner.pw_uid, self.owner.pw_gid,
+                         follow_symlinks=False)
+
+    def file(self, name, content):
+        """A file in the directory, for the tools to read. Returns its path."""
+        path = self.dir / "work" / name
+        if isinstance(content, str):
+            content = content.encode()
+        path.write_bytes(content)
+        self._own()
+        return path
+
+    def run(self, *command):
+        """Run a tool; standard output and error come as one text."""
+        return subprocess.run(
+            [command[0], "-c", self.dir / "dovecot.conf", *command[1:]],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, timeout=HANG_SECONDS, check=False,
+            encoding="utf-8", errors="replace",
+            env={**os.environ, "HOME": str(self.dir / "home")})
+
+    def test(self, script, mail, *options):
+        """Run a script for a mail with sieve-test."""
+        path = self.file("script.sieve", script)
+        copy = self.file("mail.eml", pathlib.Path(mail).read_bytes())
+        return self.run("sieve-test", "-C", *options, path, copy)
+
+    def compile(self, script):
+        """Compile a script with sievec."""
+        return self.run("sievec", self.file("script.sieve", script))
+
+    def dump(self, script):
+        """What sieve-dump shows of a script."""
+        done = self.compile(script)
+        if done.returncode != 0:
+            return done
+        return self.run("sieve-dump", self.dir / "work/script.svbin")
+
+    def folders(self):
+        """{folder as on disk: number of mails in it}, empty ones left out."""
+        root = self.dir / "home/Maildir"
+        found = {}
+        for mail in root.rglob("*"):
+            if mail.is_file() and mail.parent.name in ("new", "cur"):
+                folder = str(mail.parent.parent.relative_to(root))
+                found[folder] = found.get(folder, 0) + 1
+        return found
+
+
+def missing():
+    """Tools that are not installed."""
+    return [tool for tool in TOOLS if shutil.which(tool) is None]
