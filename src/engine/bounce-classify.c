@@ -7,6 +7,7 @@
 #include "bounce-advice.h"
 #include "bounce-rules.h"
 #include "bounce-classify.h"
+#include "marker-scan.h"
 #include "message-read.h"
 #include "recipient-classify.h"
 #include "report-header.h"
