@@ -1,0 +1,53 @@
+/* bouncecause compile: rule files to the compiled file. */
+
+#include "lib.h"
+#include "tool.h"
+#include "tool-options.h"
+#include "tool-problem.h"
+
+static struct {
+	const char *output;
+} set = {
+	.output = "bouncecause.rules"
+};
+
+static const struct tool_option compile_options[] = {
+	{ "output", 'o', TOOL_OPTION_STRING, &set.output, "FILE",
+	  "where to write; default: bouncecause.rules" },
+	{ .name = NULL }
+};
+
+static int cmd_compile_run(const char *const *args)
+{
+	struct tool_problems problems = { .tell_warnings = FALSE };
+	struct bounce_compiler *compiler;
+	const char *error;
+	int ret = TOOL_EXIT_OK;
+
+	if (!tool_problems_read(&problems, args, &compiler))
+		return TOOL_EXIT_USAGE;
+	(void)bounce_compiler_check(compiler, FALSE, NULL);
+	if (problems.errors > 0) {
+		tool_error("%u error%s; %s is left as it was", problems.errors,
+			   problems.errors == 1 ? "" : "s", set.output);
+		ret = TOOL_EXIT_FAILED;
+	} else if (bounce_compiler_write(compiler, set.output, &error) < 0) {
+		tool_error("%s", error);
+		ret = TOOL_EXIT_FAILED;
+	}
+	bounce_compiler_deinit(&compiler);
+	return ret;
+}
+
+const struct tool_command cmd_compile = {
+	.name = "compile",
+	.syntax = "[-o FILE] DIRECTORY...",
+	.summary = "compile rule files into the one that is used",
+	.help =
+"Compiles all *.yaml of the directories. A later directory overlays the\n"
+"earlier ones: what has the same id replaces the fields that it names. The\n"
+"new file takes the old one's place at once, and running processes use it from\n"
+"their next mail on; with an error in any rule nothing is written.\n",
+	.options = compile_options,
+	.run = cmd_compile_run
+};

@@ -1,0 +1,15 @@
+#ifndef TOOL_INPUT_DIR_H
+#define TOOL_INPUT_DIR_H
+
+/* A file was found; single: it is one message, for it lies in a Maildir. */
+typedef void tool_walk_file_t(const char *path, bool single, void *context);
+/* Something could not be read. */
+typedef void tool_walk_error_t(const char *path, const char *error,
+			       void *context);
+
+/* Visit the files of a directory as tool_input_foreach() says. Files that
+   vanish meanwhile are nothing to tell. */
+void tool_input_walk(const char *path, tool_walk_file_t *file,
+		     tool_walk_error_t *error, void *context);
+
+#endif
