@@ -114,25 +114,22 @@ static size_t mangled_size(const char *p)
 
 void reply_clean(const char *text, string_t *dest)
 {
-	T_BEGIN {
-		string_t *folded = t_str_new(256);
-		const char *p;
+	string_t *folded = t_str_new(256);
+	const char *p;
 
-		text = reply_make_valid(reply_shorten(text));
-		text = reply_decode_entities(text);
-		text_fold(text, strlen(text), folded, NULL);
-		for (p = str_c(folded); *p != '\0'; p++) {
-			if ((unsigned char)*p > ' ' && *p != 0x7f)
-				str_append_c(dest, *p);
-			else if (str_len(dest) > 0 &&
-				 str_data(dest)[str_len(dest) - 1] != ' ')
-				str_append_c(dest, ' ');
-			if (i_tolower(*p) == 'n' && p > str_c(folded) &&
-			    i_isalpha(p[-1]))
-				p += mangled_size(p + 1);
-		}
-		if (str_len(dest) > 0 &&
-		    str_data(dest)[str_len(dest) - 1] == ' ')
-			str_truncate(dest, str_len(dest) - 1);
-	} T_END;
+	text = reply_make_valid(reply_shorten(text));
+	text = reply_decode_entities(text);
+	text_fold(text, strlen(text), folded, NULL);
+	for (p = str_c(folded); *p != '\0'; p++) {
+		if ((unsigned char)*p > ' ' && *p != 0x7f)
+			str_append_c(dest, *p);
+		else if (str_len(dest) > 0 &&
+			 str_data(dest)[str_len(dest) - 1] != ' ')
+			str_append_c(dest, ' ');
+		if (i_tolower(*p) == 'n' && p > str_c(folded) &&
+		    i_isalpha(p[-1]))
+			p += mangled_size(p + 1);
+	}
+	if (str_len(dest) > 0 && str_data(dest)[str_len(dest) - 1] == ' ')
+		str_truncate(dest, str_len(dest) - 1);
 }

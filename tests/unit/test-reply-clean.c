@@ -79,6 +79,10 @@ int main(void)
 		{ "long", test_long, 4 },
 		{ NULL, NULL, 0 }
 	};
+	int ret;
 
-	return unit_run("reply-clean", tables, NULL, NULL);
+	lib_init();
+	ret = unit_run("reply-clean", tables);
+	lib_deinit();
+	return ret;
 }

@@ -52,6 +52,10 @@ int main(void)
 		{ "limit", test_limit, N_ELEMENTS(limit_rows) },
 		{ NULL, NULL, 0 }
 	};
+	int ret;
 
-	return unit_run("reply-limit", tables, NULL, NULL);
+	lib_init();
+	ret = unit_run("reply-limit", tables);
+	lib_deinit();
+	return ret;
 }

@@ -74,6 +74,10 @@ int main(void)
 		{ "mask", test_mask, N_ELEMENTS(mask_rows) },
 		{ NULL, NULL, 0 }
 	};
+	int ret;
 
-	return unit_run("reply-mask", tables, NULL, NULL);
+	lib_init();
+	ret = unit_run("reply-mask", tables);
+	lib_deinit();
+	return ret;
 }

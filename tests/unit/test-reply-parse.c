@@ -168,6 +168,10 @@ int main(void)
 		{ "words", test_words, N_ELEMENTS(words_rows) },
 		{ NULL, NULL, 0 }
 	};
+	int ret;
 
-	return unit_run("reply-parse", tables, NULL, NULL);
+	lib_init();
+	ret = unit_run("reply-parse", tables);
+	lib_deinit();
+	return ret;
 }

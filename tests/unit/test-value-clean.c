@@ -53,6 +53,10 @@ int main(void)
 		{ "clean", test_clean, N_ELEMENTS(clean_rows) },
 		{ NULL, NULL, 0 }
 	};
+	int ret;
 
-	return unit_run("value-clean", tables, NULL, NULL);
+	lib_init();
+	ret = unit_run("value-clean", tables);
+	lib_deinit();
+	return ret;
 }

@@ -5,18 +5,15 @@
 
 #include <stdlib.h>
 
-int unit_run(const char *suite_name, const struct unit_table *tables,
-	     void (*setup)(void), void (*teardown)(void))
+int unit_run(const char *suite_name, const struct unit_table *tables)
 {
 	Suite *suite = suite_create(suite_name);
 	SRunner *runner;
 	int failed;
 
-	lib_init();
 	for (; tables->name != NULL; tables++) {
 		TCase *tcase = tcase_create(tables->name);
 
-		tcase_add_checked_fixture(tcase, setup, teardown);
 		tcase_add_loop_test(tcase, tables->test, 0, tables->rows);
 		suite_add_tcase(suite, tcase);
 	}
@@ -24,7 +21,6 @@ int unit_run(const char *suite_name, const struct unit_table *tables,
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	lib_deinit();
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

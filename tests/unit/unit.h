@@ -15,10 +15,8 @@ struct unit_table {
 };
 
 /* Run all tables, terminated by one without a name. Returns the exit status
-   for main(). setup and teardown (or NULL) are called around each row, in its
-   own process. */
-int unit_run(const char *suite, const struct unit_table *tables,
-	     void (*setup)(void), void (*teardown)(void));
+   for main(). Each row has a process of its own. */
+int unit_run(const char *suite, const struct unit_table *tables);
 
 /* got is wanted; if not, the row is named by its input. */
 void unit_assert_str(const char *what, const char *input, const char *got,
