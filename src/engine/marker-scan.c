@@ -12,14 +12,16 @@
 
 struct marker_scan {
 	const struct bounce_rules *rules;
+	const char *text;
 	ARRAY_TYPE(bounce_marker) *markers;
 	/* by pattern: its last marker + 1 */
 	uint32_t *last;
 };
 
 static int
-marker_found(unsigned int id, unsigned long long from, unsigned long long to,
-	     unsigned int flags ATTR_UNUSED, void *context)
+marker_found(unsigned int id, unsigned long long from ATTR_UNUSED,
+	     unsigned long long to, unsigned int flags ATTR_UNUSED,
+	     void *context)
 {
 	struct marker_scan *scan = context;
 	struct bounce_marker *marker;
@@ -28,7 +30,8 @@ marker_found(unsigned int id, unsigned long long from, unsigned long long to,
 	if (scan->last[id] > 0) {
 		marker = array_idx_modifiable(scan->markers,
 					      scan->last[id] - 1);
-		if (marker->from == from || from < marker->to) {
+		if (memchr(scan->text + marker->to, '\n',
+			   to - marker->to) == NULL) {
 			marker->to = to;
 			return 0;
 		}
@@ -37,7 +40,6 @@ marker_found(unsigned int id, unsigned long long from, unsigned long long to,
 		return 1;
 	marker = array_append_space(scan->markers);
 	marker->pattern = &scan->rules->patterns[id];
-	marker->from = from;
 	marker->to = to;
 	scan->last[id] = array_count(scan->markers);
 	return 0;
@@ -46,10 +48,8 @@ marker_found(unsigned int id, unsigned long long from, unsigned long long to,
 static int
 marker_cmp(const struct bounce_marker *m1, const struct bounce_marker *m2)
 {
-	if (m1->from != m2->from)
-		return m1->from < m2->from ? -1 : 1;
 	if (m1->to != m2->to)
-		return m1->to > m2->to ? -1 : 1;
+		return m1->to < m2->to ? -1 : 1;
 	return m1->pattern < m2->pattern ? -1 :
 		m1->pattern > m2->pattern ? 1 : 0;
 }
@@ -61,17 +61,17 @@ void bounce_markers_scan(const struct bounce_rules *rules,
 {
 	struct marker_scan scan = {
 		.rules = rules,
+		.text = text,
 		.markers = markers,
 	};
 
 	if (rules->db[place] == NULL || size == 0)
 		return;
-	T_BEGIN {
-		scan.last = t_new(uint32_t,
-				  rules->counts[BOUNCE_SECTION_PATTERNS]);
-		(void)hs_scan(rules->db[place], text, size, 0,
-			      rules->scratch, marker_found, &scan);
-	} T_END;
+	/* not from the data stack: the array, which grows, may be there */
+	scan.last = i_new(uint32_t, rules->counts[BOUNCE_SECTION_PATTERNS]);
+	(void)hs_scan(rules->db[place], text, size, 0, rules->scratch,
+		      marker_found, &scan);
+	i_free(scan.last);
 	array_sort(markers, marker_cmp);
 }
 

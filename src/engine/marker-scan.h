@@ -11,15 +11,14 @@ struct bounce_rules;
 /* A marker (rules/format) that was found in a text */
 struct bounce_marker {
 	const struct bounce_pattern_rec *pattern;
-	/* where, in the text that was scanned */
-	uint32_t from;
+	/* where it ends in the text that was scanned */
 	uint32_t to;
 };
 ARRAY_DEFINE_TYPE(bounce_marker, struct bounce_marker);
 
 /* Find all markers of a place (header or body) in folded text, in one pass.
-   Appends to markers, sorted by where they begin; of a pattern that matches
-   several lengths from one place the longest is told. */
+   Appends to markers, sorted by where they end; of a pattern's matches that
+   end on the same line the last one is told. */
 void bounce_markers_scan(const struct bounce_rules *rules,
 			 enum bounce_pattern_place place,
 			 const char *text, size_t size,

@@ -71,17 +71,12 @@ lines_mark(struct report_lines *lines, const struct bounce_rules *rules,
 {
 	/* map is of the folded text; the last byte of the match is on the
 	   line that counts, also where the match began lines before */
-	size_t from = map[marker->from], to = map[marker->to - 1];
+	size_t to = map[marker->to - 1];
 	struct report_line *line = lines_find(lines, to);
 	const char *at = lines->text + to + 1;
 	size_t pos = at <= line->text ? 0 :
 		I_MIN((size_t)(at - line->text), line->size);
 
-	if (line->roles == 0) {
-		at = lines->text + from;
-		line->marker_from = at <= line->text ? 0 :
-			I_MIN((size_t)(at - line->text), line->size);
-	}
 	line->roles |= REPORT_ROLE(marker->pattern->role);
 	if ((REPORT_ROLE(marker->pattern->role) & ROLES_ANNOUNCING) != 0 &&
 	    pos > line->marker_to)
@@ -119,7 +114,7 @@ void report_lines_init(struct report_lines *lines, const char *text,
 		bounce_formats_identify(formats, &markers);
 		bounce_markers_filter(&markers, formats);
 		array_foreach(&markers, marker) {
-			if (marker->to > marker->from)
+			if (marker->to > 0)
 				lines_mark(lines, rules, marker,
 					   array_front(&map));
 		}

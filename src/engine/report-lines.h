@@ -15,9 +15,8 @@ struct report_line {
 	unsigned int indent;
 	/* bits of enum bounce_role: the markers that end on this line */
 	uint32_t roles;
-	/* where on the line (in text) the first marker begins and the last
-	   marker that announces something ends; only with roles */
-	size_t marker_from;
+	/* where on the line (in text) the last marker that announces something
+	   ends */
 	size_t marker_to;
 	/* the language that a marker shows, or "" */
 	const char *language;
