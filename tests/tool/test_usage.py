@@ -1,0 +1,97 @@
+"""Help, options, and what is said when the command line is wrong."""
+
+from toolcase import ToolTest
+
+COMMANDS = ("classify", "explain", "survey", "causes", "compile", "lint",
+            "test")
+
+
+class Usage(ToolTest):
+
+    def test_help(self):
+        run = self.good("--help")
+        for command in COMMANDS:
+            self.assertIn(f"\n  {command} ", run.text)
+        self.assertEqual(self.good("-h").out, run.out)
+        self.assertEqual(self.good("help").out, run.out)
+
+    def test_help_of_commands(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                run = self.good(command, "--help")
+                self.assertIn(f"usage: bouncecause {command} ", run.text)
+                self.assertIn("Exit status", run.text)
+                self.assertLessEqual(max(map(len, run.text.splitlines())), 80)
+                self.assertEqual(self.good("help", command).out, run.out)
+                self.assertEqual(self.good(command, "x", "-h").out, run.out)
+
+    def test_version(self):
+        self.assertRegex(self.good("--version").text,
+                         r"^bouncecause \d+\.\d+\.\d+\n$")
+
+    def test_nothing(self):
+        self.assertIn("usage:", self.bad(2).errors)
+
+    def test_wrong(self):
+        rows = [
+            (["clasify"], "Unknown command: clasify", "mean classify?"),
+            (["zzzzz"], "Unknown command: zzzzz", "Known are: classify, "),
+            (["--versoin"], "Unknown option: --versoin", "mean --version?"),
+            (["help", "survy"], "Unknown command: survy", "mean survey?"),
+            (["classify", "--fromat=x"], "Unknown option: --fromat",
+             "mean --format?"),
+            (["classify", "-q"], "Unknown option: -q", "classify --help"),
+            (["classify", "--format", "jsn"], "Unknown format: jsn",
+             "mean json?"),
+            (["classify", "--format"], "needs an argument: --format", ""),
+            (["causes", "x"], "takes no argument: x", ""),
+            (["compile"], "Name the directories", ""),
+            (["lint"], "Name the directories", ""),
+            (["test"], "Name the directories", ""),
+            (["survey", "--since", "soon"], "--since takes a date", "soon"),
+            (["explain", "--text", "550 x", "file"], "too much: file", ""),
+        ]
+        for args, problem, hint in rows:
+            with self.subTest(args):
+                run = self.bad(2, *args)
+                self.assertEqual(run.out, b"")
+                self.assertIn(f"bouncecause: error: ", run.errors)
+                self.assertIn(problem, run.errors)
+                self.assertIn(hint, run.errors)
+
+    def test_options_anywhere(self):
+        path = self.write("a.eml", "Subject: x\n\n")
+        self.assertEqual(self.good("classify", path, "-f", "json").out,
+                         self.good("classify", "--format=json", path).out)
+        self.bad(1, "classify", "--", "--format")
+
+
+class Causes(ToolTest):
+
+    def test_table(self):
+        text = self.good("causes").text
+        self.assertRegex(text, r"(?m)^ +1  user-unknown +permanent ")
+        self.assertRegex(text, r"(?m)^ +16  unclassified ")
+
+    def test_json(self):
+        causes = {one["cause"]: one
+                  for one in self.good("causes", "-f", "json").json()}
+        self.assertEqual(causes["mailbox-full"]["row"], 3)
+        self.assertEqual(causes["mailbox-full"]["keyword"],
+                         "$BounceMailboxFull")
+        for one in causes.values():
+            for key in ("severity", "fixer", "retry", "title", "reason",
+                        "advice"):
+                self.assertTrue(one[key], (one["cause"], key))
+
+    def test_markdown(self):
+        lines = self.good("causes", "-f", "markdown").text.splitlines()
+        self.assertEqual(len({line.count("|") for line in lines}), 1)
+        self.assertTrue(lines[2].startswith("| 1 | `user-unknown` | "))
+
+    def test_language(self):
+        def titles(language):
+            return [one["title"] for one in self.good(
+                "causes", "-f", "json", "-l", language).json()]
+        self.assertNotEqual(titles("en"), titles("zh-CN"))
+        self.assertEqual(titles("zh"), titles("zh_CN"))
