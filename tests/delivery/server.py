@@ -18,6 +18,7 @@ HANG_SECONDS = 60
 DOVECOT = "/usr/sbin/dovecot"
 LDA = "/usr/lib/dovecot/dovecot-lda"
 SYSTEM_MODULES = pathlib.Path("/usr/lib/dovecot/modules")
+PLUGIN = "lib90_sieve_bouncecause_plugin.so"
 
 CONFIG = """\
 base_dir = {dir}/run
@@ -114,13 +115,12 @@ class Dovecot:
     global_scripts    files that are copied to {dir}/sieve and compiled
     config            more configuration text
     smtp_port         where vacation and redirect deliver to
-    rules             the compiled rule file: a path, or None for none set
-    plugin            load the plugin that was built
+    rules, plugin     files in place of those that were built; None: none
     """
 
     def __init__(self, builddir, *, include=(), settings=None,
                  global_scripts=(), config="", smtp_port=None, rules="built",
-                 plugin=True):
+                 plugin="built"):
         self.builddir = pathlib.Path(builddir)
         self.include = include
         self.settings = dict(settings or {})
@@ -207,17 +207,17 @@ class Dovecot:
     def _install_plugin(self):
         """Beside links to the installed Sieve plugins. Copies, since the user
         that mail is delivered as may not be allowed to look into our tree."""
-        modules = self.dir / "modules"
         for module in SYSTEM_MODULES.glob("sieve/*_plugin.so"):
-            (modules / module.name).symlink_to(module)
-        if self.plugin:
-            name = "lib90_sieve_bouncecause_plugin.so"
-            target = modules / name
-            target.unlink(missing_ok=True)
-            shutil.copy(self.builddir / "src/sieve/.libs" / name, target)
+            if module.name != PLUGIN:
+                (self.dir / "modules" / module.name).symlink_to(module)
+        if self.plugin == "built":
+            self.plugin = self.builddir / "src/sieve/.libs" / PLUGIN
+        if self.plugin is not None:
+            shutil.copy(self.plugin, self.dir / "modules")
         if self.rules == "built":
-            self.rules = self.dir / "bouncecause.rules"
-            shutil.copy(self.builddir / "rules/bouncecause.rules", self.rules)
+            self.rules = self.builddir / "rules/bouncecause.rules"
+        if self.rules is not None:
+            self.rules = shutil.copy(self.rules, self.dir)
 
     def _write_config(self):
         settings = {"sieve_bouncecause_rules": self.rules, **self.settings}

@@ -37,12 +37,16 @@ class DeliveryTest(unittest.TestCase):
     # Arguments for server.Dovecot
     options = {}
 
-    @classmethod
-    def setUpClass(cls):
+    @staticmethod
+    def check_needed():
         missing = [package for path, package in NEEDED.items()
                    if not os.path.exists(path)]
         if missing:
             raise unittest.SkipTest("not installed: " + " ".join(missing))
+
+    @classmethod
+    def setUpClass(cls):
+        cls.check_needed()
         cls.sink = cls.enterClassContext(Sink())
         cls.server = cls.enterClassContext(server.Dovecot(
             BUILDDIR, smtp_port=cls.sink.port,
