@@ -128,6 +128,7 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 {
 	static const char *const guesses[] = { "gb18030", "big5-hkscs" };
 	size_t orig = dest->used, pos = size;
+	bool found = FALSE;
 	buffer_t *tmp;
 
 	if (memchr(data, '\033', size) != NULL) {
@@ -141,21 +142,22 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 		buffer_append(dest, data, size);
 		return;
 	}
-	tmp = t_buffer_create(size * 2);
-	for (unsigned int i = 0; i < N_ELEMENTS(guesses); i++) {
+	/* dest may be of another data stack frame */
+	tmp = buffer_create_dynamic(default_pool, size * 2);
+	for (unsigned int i = 0; i < N_ELEMENTS(guesses) && !found; i++) {
 		buffer_set_used_size(tmp, 0);
-		if (charset_try(guesses[i], data, size, tmp) &&
-		    charset_guess_plausible(tmp)) {
-			buffer_append_buf(dest, tmp, 0, SIZE_MAX);
-			return;
-		}
+		found = charset_try(guesses[i], data, size, tmp) &&
+			charset_guess_plausible(tmp);
 	}
-	buffer_set_used_size(tmp, 0);
-	if (charset_try("windows-1252", data, size, tmp)) {
+	if (!found) {
+		buffer_set_used_size(tmp, 0);
+		found = charset_try("windows-1252", data, size, tmp);
+	}
+	if (found)
 		buffer_append_buf(dest, tmp, 0, SIZE_MAX);
-		return;
-	}
-	(void)charset_utf8_to_utf8(NULL, data, &pos, dest);
+	else
+		(void)charset_utf8_to_utf8(NULL, data, &pos, dest);
+	buffer_free(&tmp);
 }
 
 /* NULs would end strings early, and no text has any */
@@ -172,6 +174,7 @@ static void drop_nuls(buffer_t *dest, size_t from)
 void message_charset_to_utf8(const char *charset, const unsigned char *data,
 			     size_t size, buffer_t *dest)
 {
+	struct charset_translation *trans;
 	size_t orig = dest->used, pos = size;
 	int i;
 
@@ -183,18 +186,14 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 	if (i >= 0 && charset_labels[i].charset != NULL)
 		charset = charset_labels[i].charset;
 
-	T_BEGIN {
-		struct charset_translation *trans;
-
-		if (*charset == '\0' || charset_is_utf8(charset) ||
-		    charset_to_utf8_begin(charset, NULL, &trans) < 0) {
-			/* also for a false "utf-8" */
-			charset_guess(data, size, dest);
-		} else {
-			(void)charset_to_utf8(trans, data, &pos, dest);
-			charset_to_utf8_end(&trans);
-		}
-	} T_END;
+	if (*charset == '\0' || charset_is_utf8(charset) ||
+	    charset_to_utf8_begin(charset, NULL, &trans) < 0) {
+		/* also for a false "utf-8" */
+		charset_guess(data, size, dest);
+	} else {
+		(void)charset_to_utf8(trans, data, &pos, dest);
+		charset_to_utf8_end(&trans);
+	}
 	drop_nuls(dest, orig);
 }
 
