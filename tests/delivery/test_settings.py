@@ -52,13 +52,17 @@ class Settings(SettingsTest):
     def test_max_size(self):
         self.kept("sieve_bouncecause_max_size", "much")
 
+    def test_on_error(self):
+        self.kept("sieve_bouncecause_on_error", "despair")
+
     def test_good(self):
         """All settings set, and nothing to complain about."""
         stored, lines = self.deliver_with(
             sieve_bouncecause_language="zh-CN",
             sieve_bouncecause_support="support@example.com",
             sieve_bouncecause_log_addresses="none",
-            sieve_bouncecause_max_size="64k")
+            sieve_bouncecause_max_size="64k",
+            sieve_bouncecause_on_error="tempfail")
         self.assertEqual(stored[0].folder, f"Bounces/{SAMPLE.cause}")
         self.assertEqual(lines, [])
 
@@ -130,9 +134,23 @@ class RuleFile(SettingsTest):
             struct.pack_into("=I", data, 8, 0)
         self.kept(self.damaged("old.rules", set_version))
 
+    def test_deferred(self):
+        """The administrator wants mail to come again, and it does."""
+        user = "deferred@example.com"
+        missing = self.server.dir / "later.rules"
+        self.server.add_user(user, example("file-by-cause.sieve"),
+                             sieve_bouncecause_rules=missing,
+                             sieve_bouncecause_on_error="tempfail")
+        (code, text), = deliver(self.server, SAMPLE.load(), user)
+        self.assertEqual(code // 100, 4, text)
+        self.assertEqual(self.stored(user), [])
+        missing.write_bytes(RULES.read_bytes())
+        self.deliver(SAMPLE.load(), user)
+        self.assertEqual(self.only(user).folder, f"Bounces/{SAMPLE.cause}")
+
     def test_replaced(self):
         """A mended file is taken without a restart."""
-        path = self.damaged("later.rules", lambda data: b"nothing")
+        path = self.damaged("soon.rules", lambda data: b"nothing")
         stored, lines = self.deliver_with(sieve_bouncecause_rules=path)
         self.assertEqual(stored[0].folder, "INBOX")
         self.assertEqual(len(lines), 1, lines)
