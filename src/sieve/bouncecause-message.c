@@ -25,16 +25,18 @@ static const struct bounce_verdict verdict_unknown = {
 	.why = "the message could not be classified",
 };
 
-/* NULL where there is no envelope, "" for the null sender */
+/* "" for the null sender, else NULL: where the message says so by its
+   Return-Path, sieve-test and sieve-filter make up a sender out of From, and
+   imapsieve has none. In a delivery both say the same. */
 static const char *envelope_sender(const struct sieve_runtime_env *renv)
 {
 	const struct sieve_execute_env *eenv = renv->exec_env;
 	const struct smtp_address *sender = eenv->msgdata->envelope.mail_from;
 
-	if ((eenv->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) != 0 ||
-	    sender == NULL)
-		return NULL;
-	return smtp_address_isnull(sender) ? "" : smtp_address_encode(sender);
+	if ((eenv->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) == 0 &&
+	    sender != NULL && smtp_address_isnull(sender))
+		return "";
+	return NULL;
 }
 
 /* The message as it was delivered, not sieve_message_get_mail(): that is the

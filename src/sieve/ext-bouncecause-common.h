@@ -48,7 +48,8 @@ void ext_bouncecause_compile_fail(const struct sieve_extension *ext,
 
 /* The loaded rules; the caller owns a reference. NULL where they cannot be
    loaded: that is logged, once per process and state of the file. */
-struct bounce_rules *ext_bouncecause_rules_get(const struct sieve_extension *ext);
+struct bounce_rules *
+ext_bouncecause_rules_get(const struct sieve_extension *ext);
 /* The same for the compiler of scripts: says nothing, since a script can be
    compiled without. */
 struct bounce_rules *

@@ -109,7 +109,8 @@ ext_bouncecause_generator_load(const struct sieve_extension *ext,
  * Rules
  */
 
-struct bounce_rules *ext_bouncecause_rules_get(const struct sieve_extension *ext)
+struct bounce_rules *
+ext_bouncecause_rules_get(const struct sieve_extension *ext)
 {
 	struct ext_bouncecause_context *ctx = ext_bouncecause_context(ext);
 	struct bounce_rules *rules;

@@ -4,9 +4,9 @@ and warnings, traces and dumps, with sieve-test, sievec and sieve-dump.
 
     run.py [--builddir DIR] [--only WORD]
 
-DIR is where the plugin and the rules were built; by default what the environment
-variable BOUNCECAUSE_BUILDDIR says, else build/ in the source directory. With
---only, cases are run whose name has the word.
+DIR is where the plugin and the rules were built; by default what the
+environment variable BOUNCECAUSE_BUILDDIR says, else build/ in the source
+directory. With --only, cases are run whose name has the word.
 
 Prints a line for each case, and at the end "N passed, N failed". Exits with 0,
 with 1 when something failed, with 77 when the tools are not installed.

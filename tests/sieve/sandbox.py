@@ -1,4 +1,4 @@
-"""A directory with a configuration of its own, and Pigeonhole's tools in it."""
+"""A directory with a configuration of its own, for Pigeonhole's tools."""
 
 import os
 import pathlib

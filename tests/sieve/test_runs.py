@@ -1,5 +1,5 @@
-"""Whole runs: folders that values name, messages that scripts change, settings,
-rules that are not there."""
+"""Whole runs: folders that values name, messages that scripts change, the log,
+settings, rules that are not there."""
 
 import re
 
@@ -16,7 +16,7 @@ def info_lines(output):
     return INFO.findall(output)
 
 
-# -- folders ------------------------------------------------------------------
+# -- folders ---------------------------------------------------------------
 
 ANYWHERE = "mail_full_filesystem_access = yes"
 
@@ -81,18 +81,18 @@ def run_folders(suite):
             folder_case(suite, row, ANYWHERE)
 
 
-# -- changed messages -----------------------------------------------------------
+# -- changed messages ------------------------------------------------------
 
 def run_changed(suite):
     """What scripts do to the message does not change what it was."""
     script = REQUIRE + """
-if bouncecause { debug_log "<<1 ${bouncecause.cause}>>"; }
+if bouncecause { debug_log "{{1 ${bouncecause.cause}}}"; }
 deleteheader "Content-Type";
 deleteheader "From";
 addheader "Content-Type" "text/plain";
 addheader "Subject" "nothing";
-if bouncecause { debug_log "<<2 ${bouncecause.cause}>>"; }
-if header "Content-Type" "text/plain" { debug_log "<<3 changed>>"; }
+if bouncecause { debug_log "{{2 ${bouncecause.cause}}}"; }
+if header "Content-Type" "text/plain" { debug_log "{{3 changed}}"; }
 """
     with Sandbox(suite.builddir) as box:
         done = box.test(script, mail("failure"))
@@ -104,7 +104,7 @@ if header "Content-Type" "text/plain" { debug_log "<<3 changed>>"; }
     script = REQUIRE + """
 deleteheader "Content-Type";
 addheader "Content-Type" "text/plain";
-if bouncecause { debug_log "<<1 ${bouncecause.cause}>>"; }
+if bouncecause { debug_log "{{1 ${bouncecause.cause}}}"; }
 """
     with Sandbox(suite.builddir) as box:
         done = box.test(script, mail("failure"))
@@ -141,10 +141,10 @@ def run_replaced(suite):
         "sieve_extensions": "+vnd.dovecot.filter +editheader "
                             "+vnd.dovecot.debug"}
     script = 'require "vnd.dovecot.filter";\n' + REQUIRE + """
-if bouncecause { debug_log "<<1 ${bouncecause.cause}>>"; }
+if bouncecause { debug_log "{{1 ${bouncecause.cause}}}"; }
 filter "replace";
-if bouncecause { debug_log "<<2 ${bouncecause.cause}>>"; }
-if header "Subject" "replaced" { debug_log "<<3 replaced>>"; }
+if bouncecause { debug_log "{{2 ${bouncecause.cause}}}"; }
+if header "Subject" "replaced" { debug_log "{{3 replaced}}"; }
 """
     with Sandbox(suite.builddir, settings=settings,
                  plugins="sieve_bouncecause sieve_extprograms") as box:
@@ -161,7 +161,7 @@ if header "Subject" "replaced" { debug_log "<<3 replaced>>"; }
     suite.report("filter between two tests", problem, done.stdout)
 
 
-# -- the log --------------------------------------------------------------------
+# -- the log ---------------------------------------------------------------
 
 def log_case(suite, case, name, settings, words, not_words=(), script=None):
     if not suite.wants(case):
@@ -212,7 +212,7 @@ def run_log(suite):
              ["failure: user-unknown", "1 more"], ["example.net", "<@"])
 
 
-# -- settings -------------------------------------------------------------------
+# -- settings --------------------------------------------------------------
 
 def setting_case(suite, name, value, words, *, script=None, result=None):
     """One setting: what the log warns of, and what a script comes to."""
@@ -220,7 +220,7 @@ def setting_case(suite, name, value, words, *, script=None, result=None):
     if not suite.wants(case):
         return
     script = REQUIRE + (script or
-                        'if bouncecause { debug_log "<<1 yes>>"; }\n')
+                        'if bouncecause { debug_log "{{1 yes}}"; }\n')
     with Sandbox(suite.builddir, settings={name: value}) as box:
         done = box.test(script, mail("failure"))
     warnings = [line for line in done.stdout.splitlines()
@@ -237,14 +237,14 @@ def setting_case(suite, name, value, words, *, script=None, result=None):
 
 
 def run_settings(suite):
-    advice = 'debug_log "<<1 ${bouncecause.advice}>>";\n'
-    explanation = 'debug_log "<<1 ${bouncecause.explanation.en}>>";\n'
+    advice = 'debug_log "{{1 ${bouncecause.advice}}}";\n'
+    explanation = 'debug_log "{{1 ${bouncecause.explanation.en}}}";\n'
     chinese, plain = "[\u4e00-\u9fff]", "^[ -~]+$"
     language = "sieve_bouncecause_language"
     setting_case(suite, language, "zh-CN", [], script=advice, result=chinese)
     setting_case(suite, language, "zh_cn", [], script=advice, result=chinese)
     setting_case(suite, language, "en", [], script=advice, result=plain)
-    setting_case(suite, language, "AUTO", [], script=advice)
+    setting_case(suite, language, "AUTO", [], script=advice, result=chinese)
     setting_case(suite, language, "klingon", [language, "klingon", "auto"])
     setting_case(suite, "sieve_bouncecause_support", "help@example.org", [])
     setting_case(suite, "sieve_bouncecause_support",
@@ -266,14 +266,14 @@ def run_settings(suite):
                  [])
 
 
-# -- no rules -------------------------------------------------------------------
+# -- no rules --------------------------------------------------------------
 
 RULES_SCRIPT = REQUIRE + """
-if bouncecause { debug_log "<<1 bounce>>"; }
-if bouncecause "user-unknown" { debug_log "<<2 cause>>"; }
-if bouncecause :kind "none" { debug_log "<<3 none>>"; }
-debug_log "<<4 kind=${bouncecause.kind} cause=${bouncecause.cause}>>";
-debug_log "<<5 ${bouncecause.advice.en}${bouncecause.explanation}>>";
+if bouncecause { debug_log "{{1 bounce}}"; }
+if bouncecause "user-unknown" { debug_log "{{2 cause}}"; }
+if bouncecause :kind "none" { debug_log "{{3 none}}"; }
+debug_log "{{4 kind=${bouncecause.kind} cause=${bouncecause.cause}}}";
+debug_log "{{5 ${bouncecause.advice.en}${bouncecause.explanation}}}";
 keep;
 """
 
@@ -313,7 +313,7 @@ def run_no_rules(suite):
             "sieve_bouncecause_on_error": "tempfail"}) as box:
         for case, script in (
                 ("test", "if bouncecause { keep; }\n"),
-                ("variable", 'debug_log "<<1 ${bouncecause.kind}>>";\n')):
+                ("variable", 'debug_log "{{1 ${bouncecause.kind}}}";\n')):
             done = box.test(REQUIRE + script, mail("failure"))
             report(f"missing rules, tempfail: {case}", done,
                    None if "temporary failure" in done.stdout.lower()

@@ -14,7 +14,7 @@ REQUIRE = ('require ["vnd.bouncecause", "variables", "relational", "regex", '
 # What the tests with keys that are not constant have in their keys
 VARIABLES = 'set "user" "user"; set "unknown" "unknown"; set "empty" "";\n'
 
-LOGGED = re.compile(r"DEBUG: <<(\d+) (.*?)>>", re.DOTALL)
+LOGGED = re.compile(r"DEBUG: {{(\d+) (.*?)}}", re.DOTALL)
 
 
 def mail(name):
@@ -39,9 +39,9 @@ def run_tests(suite, box):
         script = REQUIRE + VARIABLES
         for row in rows:
             shown = ":${1}" if ":" in row.first else ""
-            script += (f'if {row.rest} {{ debug_log "<<{row.line} '
-                       f'true{shown}>>"; }}\n'
-                       f'else {{ debug_log "<<{row.line} false>>"; }}\n')
+            script += (f'if {row.rest} {{ debug_log "{{{{{row.line} '
+                       f'true{shown}}}}}"; }}\n'
+                       f'else {{ debug_log "{{{{{row.line} false}}}}"; }}\n')
         done = box.test(script, mail(name))
         results = logged(done.stdout)
         for row in rows:
@@ -72,7 +72,7 @@ def run_variables(suite, box):
     for name, rows in by_mail(tables.rows("variables.table")):
         rows = list(rows)
         script = REQUIRE + "".join(
-            f'debug_log "<<{row.line} ${{bouncecause.{row.first}}}>>";\n'
+            f'debug_log "{{{{{row.line} ${{bouncecause.{row.first}}}}}}}";\n'
             for row in rows)
         done = box.test(script, mail(name))
         results = logged(done.stdout)
