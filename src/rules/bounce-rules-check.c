@@ -125,7 +125,6 @@ static const struct field_rule pattern_fields[] = {
 	{ FIELD_BELOW, OF(role), BOUNCE_ROLE_COUNT },
 	{ FIELD_BELOW, OF(always), 2 },
 	{ FIELD_STRING, OF(language), 0 },
-	{ FIELD_BELOW, OF(has_start), 2 },
 	{ FIELD_END, 0, 0 }
 #undef OF
 };

@@ -227,6 +227,9 @@ struct bounce_format_rec {
 	uint32_t name;			/* string */
 };
 
+/* In header and body ^ and $ are the ends of a line. libhs tells where a match
+   ends; where it starts would cost too much to ask for of all patterns, see
+   bounce_pattern_find_start(). */
 enum bounce_pattern_place {
 	BOUNCE_PLACE_HEADER = 0,	/* header marker */
 	BOUNCE_PLACE_BODY,		/* body marker */
@@ -247,6 +250,7 @@ enum bounce_role {
 	BOUNCE_ROLE_FAILURE,
 	BOUNCE_ROLE_DELAY,
 	BOUNCE_ROLE_SUCCESS,
+	BOUNCE_ROLE_FINAL,		/* given up, delayed or not */
 	BOUNCE_ROLE_RECIPIENT,
 	BOUNCE_ROLE_REPLY,
 	BOUNCE_ROLE_REMOTE_MTA,
@@ -276,9 +280,6 @@ struct bounce_pattern_rec {
 	uint32_t always;		/* 1: counts without identification */
 	uint32_t language;		/* string: the tag that it shows, or 0 */
 	uint32_t min_width;		/* hs_expression_info() */
-	/* 1: libhs tells where a match starts; 0: it tells 0, as the pattern
-	   was too large for that */
-	uint32_t has_start;
 };
 
 struct bounce_domain_rec {

@@ -52,6 +52,7 @@
 	NAME("failure", BOUNCE_ROLE_FAILURE) \
 	NAME("delay", BOUNCE_ROLE_DELAY) \
 	NAME("success", BOUNCE_ROLE_SUCCESS) \
+	NAME("final", BOUNCE_ROLE_FINAL) \
 	NAME("recipient", BOUNCE_ROLE_RECIPIENT) \
 	NAME("reply", BOUNCE_ROLE_REPLY) \
 	NAME("remote-mta", BOUNCE_ROLE_REMOTE_MTA) \

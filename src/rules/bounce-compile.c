@@ -1,0 +1,296 @@
+/* The compiler of rule files: what is read, and the steps of the check */
+
+#include "lib.h"
+#include "sort.h"
+#include "str.h"
+#include "bounce-compile-private.h"
+#include "bounce-lint.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+/* provider/ and the like; links could make a tree endless */
+#define DIR_MAX_DEPTH 8
+
+struct bounce_compiler *
+bounce_compiler_init(bounce_problem_callback_t *callback, void *context)
+{
+	struct bounce_compiler *compiler;
+	pool_t pool;
+
+	pool = pool_alloconly_create("bounce compiler", 64*1024);
+	compiler = p_new(pool, struct bounce_compiler, 1);
+	compiler->pool = pool;
+	compiler->problems = bounce_problems_init(callback, context);
+	i_array_init(&compiler->files, 128);
+	i_array_init(&compiler->examples, 1024);
+	hash_table_create_direct(&compiler->locations, default_pool, 1024);
+	hash_table_create(&compiler->broken, pool, 0, str_hash, strcmp);
+	return compiler;
+}
+
+static void model_free(struct bounce_model **_model)
+{
+	struct bounce_model *model = *_model;
+	struct bounce_model_language *language;
+	unsigned int i;
+
+	if (model == NULL)
+		return;
+	*_model = NULL;
+	array_foreach_elem(&model->language_list, language) {
+		hash_table_destroy(&language->words);
+		hash_table_destroy(&language->causes);
+		hash_table_destroy(&language->advices);
+	}
+	hash_table_destroy(&model->causes);
+	hash_table_destroy(&model->languages);
+	hash_table_destroy(&model->providers);
+	hash_table_destroy(&model->rules);
+	hash_table_destroy(&model->formats);
+	hash_table_destroy(&model->domains);
+	for (i = 0; i < N_ELEMENTS(model->databases); i++)
+		buffer_free(&model->databases[i]);
+}
+
+void bounce_compiler_deinit(struct bounce_compiler **_compiler)
+{
+	struct bounce_compiler *compiler = *_compiler;
+	struct bounce_yaml_file *file;
+
+	*_compiler = NULL;
+	model_free(&compiler->model);
+	array_foreach_modifiable(&compiler->files, file)
+		bounce_yaml_unload(file);
+	array_free(&compiler->files);
+	array_free(&compiler->examples);
+	hash_table_destroy(&compiler->locations);
+	hash_table_destroy(&compiler->broken);
+	bounce_problems_deinit(&compiler->problems);
+	pool_unref(&compiler->pool);
+}
+
+void bounce_compiler_set_vocabulary(struct bounce_compiler *compiler,
+				    const struct bounce_vocabulary *vocabulary)
+{
+	compiler->vocabulary = vocabulary;
+}
+
+static void ATTR_FORMAT(4, 0)
+add_problem(struct bounce_compiler *compiler, enum bounce_problem_level level,
+	    const struct bounce_location *location,
+	    const char *fmt, va_list args)
+{
+	T_BEGIN {
+		bounce_problem_add(compiler->problems, level,
+				   location == NULL ? NULL : location->source,
+				   location == NULL ? 0 : location->line, "%s",
+				   t_strdup_vprintf(fmt, args));
+	} T_END;
+}
+
+void bounce_error(struct bounce_compiler *compiler,
+		  const struct bounce_location *location, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_problem(compiler, BOUNCE_PROBLEM_ERROR, location, fmt, args);
+	va_end(args);
+}
+
+void bounce_warning(struct bounce_compiler *compiler,
+		    const struct bounce_location *location,
+		    const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	add_problem(compiler, BOUNCE_PROBLEM_WARNING, location, fmt, args);
+	va_end(args);
+}
+
+void bounce_broken_add(struct bounce_compiler *compiler, const char *id)
+{
+	const char *key = p_strdup(compiler->pool, id);
+
+	hash_table_update(compiler->broken, key, POINTER_CAST(1));
+}
+
+void bounce_unknown(struct bounce_compiler *compiler,
+		    const struct bounce_location *location, const char *what,
+		    const char *id, const char *const *known)
+{
+	if (compiler->incomplete ||
+	    hash_table_lookup(compiler->broken, id) != NULL)
+		return;
+	T_BEGIN {
+		bounce_error(compiler, location, "%s `%s` does not exist%s",
+			     what, id, bounce_problem_did_you_mean(known, id));
+	} T_END;
+}
+
+static void
+read_file(struct bounce_compiler *compiler, const char *path, const char *name)
+{
+	struct bounce_source *source;
+	struct bounce_yaml_file file;
+
+	source = p_new(compiler->pool, struct bounce_source, 1);
+	source->path = p_strdup(compiler->pool, path);
+	source->name = p_strdup(compiler->pool, name);
+	source->layer = compiler->layer_count;
+	source->idx = compiler->source_count++;
+	if (bounce_yaml_load(compiler, source, &file))
+		array_push_back(&compiler->files, &file);
+}
+
+static void
+path_error(struct bounce_compiler *compiler, const char *path,
+	   const char *fmt, ...) ATTR_FORMAT(3, 4);
+static void
+path_error(struct bounce_compiler *compiler, const char *path,
+	   const char *fmt, ...)
+{
+	struct bounce_source *source;
+	struct bounce_location location = { .line = 0 };
+	va_list args;
+
+	source = p_new(compiler->pool, struct bounce_source, 1);
+	source->path = source->name = p_strdup(compiler->pool, path);
+	source->idx = compiler->source_count++;
+	location.source = source;
+	va_start(args, fmt);
+	add_problem(compiler, BOUNCE_PROBLEM_ERROR, &location, fmt, args);
+	va_end(args);
+	compiler->incomplete = TRUE;
+}
+
+static bool is_rule_file(const char *name)
+{
+	const char *suffix = strrchr(name, '.');
+
+	return name[0] != '.' && null_strcmp(suffix, ".yaml") == 0;
+}
+
+/* Names of what may be of interest in a directory, sorted */
+static bool
+list_dir(struct bounce_compiler *compiler, const char *path,
+	 ARRAY_TYPE(const_string) *names)
+{
+	struct dirent *entry;
+	DIR *dir;
+
+	dir = opendir(path);
+	if (dir == NULL) {
+		path_error(compiler, path, "opendir() failed: %m");
+		return FALSE;
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		const char *name = t_strdup(entry->d_name);
+
+		if (name[0] != '.')
+			array_push_back(names, &name);
+	}
+	(void)closedir(dir);
+	array_sort(names, i_strcmp_p);
+	return TRUE;
+}
+
+static unsigned int
+read_dir(struct bounce_compiler *compiler, const char *path, const char *name,
+	 unsigned int depth)
+{
+	ARRAY_TYPE(const_string) names;
+	const char *entry;
+	unsigned int count = 0;
+
+	if (depth > DIR_MAX_DEPTH) {
+		path_error(compiler, path, "is nested too deeply");
+		return 0;
+	}
+	t_array_init(&names, 64);
+	if (!list_dir(compiler, path, &names))
+		return 1;
+	array_foreach_elem(&names, entry) T_BEGIN {
+		const char *entry_path = t_strdup_printf("%s/%s", path, entry);
+		const char *entry_name = t_strdup_printf("%s/%s", name, entry);
+		struct stat st;
+
+		if (stat(entry_path, &st) < 0) {
+			path_error(compiler, entry_path, "stat() failed: %m");
+			count++;
+		} else if (S_ISDIR(st.st_mode)) {
+			count += read_dir(compiler, entry_path, entry_name,
+					  depth + 1);
+		} else if (is_rule_file(entry)) {
+			read_file(compiler, entry_path, entry_name);
+			count++;
+		}
+	} T_END;
+	return count;
+}
+
+/* The last part of a path, whatever slashes end it */
+static const char *path_name(const char *path)
+{
+	const char *p;
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len-1] == '/')
+		len--;
+	path = t_strndup(path, len);
+	p = strrchr(path, '/');
+	return p == NULL || p[1] == '\0' ? path : p + 1;
+}
+
+unsigned int bounce_compiler_read(struct bounce_compiler *compiler,
+				  const char *path)
+{
+	unsigned int errors;
+	struct stat st;
+
+	compiler->layer_count++;
+	model_free(&compiler->model);
+	T_BEGIN {
+		if (stat(path, &st) < 0)
+			path_error(compiler, path, "cannot be read: %m");
+		else if (!S_ISDIR(st.st_mode))
+			read_file(compiler, path, path_name(path));
+		else if (read_dir(compiler, path, path_name(path), 0) == 0)
+			path_error(compiler, path, "holds no rule files "
+				   "(*.yaml)");
+	} T_END;
+	errors = bounce_problems_flush(compiler->problems);
+	compiler->errors += errors;
+	return errors;
+}
+
+unsigned int bounce_compiler_check(struct bounce_compiler *compiler,
+				   bool lint, const char *words_path)
+{
+	unsigned int errors;
+
+	/* what is in the model stays until the end: locations go by address */
+	model_free(&compiler->model);
+	bounce_compile_merge(compiler);
+	bounce_compile_causes(compiler);
+	bounce_compile_texts(compiler);
+	bounce_compile_domains(compiler);
+	bounce_compile_rules(compiler);
+	bounce_compile_formats(compiler);
+	bounce_compile_patterns(compiler);
+	bounce_compile_databases(compiler);
+	if (lint)
+		bounce_lint(compiler, words_path);
+	errors = bounce_problems_flush(compiler->problems);
+	compiler->errors += errors;
+	return errors;
+}
+
+const struct bounce_example *
+bounce_compiler_examples(struct bounce_compiler *compiler,
+			 unsigned int *count_r)
+{
+	return array_get(&compiler->examples, count_r);
+}

@@ -1,0 +1,212 @@
+/* Patterns of rule files as libhs takes them */
+
+#include "lib.h"
+#include "str.h"
+#include "bounce-rules.h"
+#include "bounce-pattern.h"
+
+#include <hs.h>
+
+static bool is_quantifier(char chr)
+{
+	return chr == '?' || chr == '*' || chr == '+' || chr == '{';
+}
+
+/* The apostrophe at p goes, together with what says how often it is there. */
+static const char *skip_apostrophe(const char *p)
+{
+	p++;
+	while (*p == '?' || *p == '*' || *p == '+')
+		p++;
+	return p;
+}
+
+/* A run of blanks at p. A reply is one line, and its blanks are folded to one;
+   header and body have line ends. */
+static const char *
+copy_blanks(string_t *dest, const char *p, enum bounce_pattern_place place)
+{
+	while (*p == ' ')
+		p++;
+	if (place == BOUNCE_PLACE_REPLY)
+		str_append_c(dest, ' ');
+	else {
+		/* `\s+?` is something else than `(?:\s+)?` */
+		str_append(dest, is_quantifier(*p) ? "(?:\\s+)" : "\\s+");
+	}
+	return p;
+}
+
+/* What is in a character class up to its ] is as it is, but for apostrophes. */
+static const char *copy_class_items(string_t *dest, const char *p)
+{
+	const char *end;
+
+	while (*p != '\0' && *p != ']') {
+		if (*p == '\\' && p[1] != '\0') {
+			if (p[1] != '\'')
+				str_append_data(dest, p, 2);
+			p += 2;
+		} else if (p[0] == '[' && p[1] == ':' &&
+			   (end = strstr(p + 2, ":]")) != NULL) {
+			str_append_data(dest, p, end + 2 - p);
+			p = end + 2;
+		} else {
+			if (*p != '\'')
+				str_append_c(dest, *p);
+			p++;
+		}
+	}
+	return p;
+}
+
+static const char *copy_class(string_t *dest, const char *p)
+{
+	size_t class_start = str_len(dest), items_start;
+	bool negated = p[1] == '^';
+
+	str_append(dest, negated ? "[^" : "[");
+	items_start = str_len(dest);
+	p += negated ? 2 : 1;
+	if (*p == ']')
+		str_append_c(dest, *p++);
+	p = copy_class_items(dest, p);
+	if (*p != ']')
+		return p;
+	if (str_len(dest) > items_start) {
+		str_append_c(dest, *p++);
+		return p;
+	}
+	/* there were only apostrophes: nothing or anything is left */
+	str_truncate(dest, class_start);
+	if (!negated)
+		return skip_apostrophe(p);
+	str_append(dest, "[\\s\\S]");
+	return p + 1;
+}
+
+/* \Q ... \E is as it is, but for apostrophes. */
+static const char *copy_quoted(string_t *dest, const char *p)
+{
+	while (*p != '\0' && strncmp(p, "\\E", 2) != 0) {
+		if (*p != '\'')
+			str_append_c(dest, *p);
+		p++;
+	}
+	return p;
+}
+
+static const char *copy_escape(string_t *dest, const char *p)
+{
+	if (p[1] == '\'')
+		return skip_apostrophe(p + 1);
+	str_append_c(dest, *p++);
+	if (*p == 'Q')
+		return copy_quoted(dest, p);
+	if (*p != '\0')
+		str_append_c(dest, *p++);
+	return p;
+}
+
+const char *bounce_pattern_expression(const char *pattern,
+				      enum bounce_pattern_place place)
+{
+	string_t *dest = t_str_new(strlen(pattern) * 2);
+	const char *p = pattern;
+
+	while (*p != '\0') {
+		switch (*p) {
+		case ' ':
+			p = copy_blanks(dest, p, place);
+			break;
+		case '\'':
+			p = skip_apostrophe(p);
+			break;
+		case '[':
+			p = copy_class(dest, p);
+			break;
+		case '\\':
+			p = copy_escape(dest, p);
+			break;
+		default:
+			str_append_c(dest, *p++);
+			break;
+		}
+	}
+	return str_c(dest);
+}
+
+unsigned int bounce_pattern_flags(const char *pattern,
+				  enum bounce_pattern_place place)
+{
+	unsigned int flags = HS_FLAG_CASELESS;
+	const char *p;
+
+	/* Characters beyond ASCII have to be told from bytes for their case,
+	   for classes and for repetitions. What is plain ASCII matches UTF-8
+	   just as well without, and is compiled to less than half the size. */
+	for (p = pattern; *p != '\0'; p++) {
+		if ((unsigned char)*p >= 0x80)
+			flags |= HS_FLAG_UTF8;
+	}
+	if (strstr(pattern, "\\x{") != NULL || strstr(pattern, "\\p") != NULL)
+		flags |= HS_FLAG_UTF8;
+	/* where a match begins is not asked for: that costs libhs hours for
+	   some hundred markers. In a reply there is no line end: to allow one
+	   makes `.{0,40}` a mere distance. */
+	if (place == BOUNCE_PLACE_REPLY)
+		flags |= HS_FLAG_DOTALL;
+	else
+		flags |= HS_FLAG_MULTILINE;
+	return flags;
+}
+
+struct start_search {
+	size_t end;
+	size_t start;
+	bool found;
+};
+
+static int
+start_found(unsigned int id ATTR_UNUSED, unsigned long long from,
+	    unsigned long long to, unsigned int flags ATTR_UNUSED,
+	    void *context)
+{
+	struct start_search *search = context;
+
+	if (to == search->end && (!search->found || from < search->start)) {
+		search->start = from;
+		search->found = TRUE;
+	}
+	return 0;
+}
+
+bool bounce_pattern_find_start(const struct bounce_rules *rules,
+			       uint32_t pattern, const char *text, size_t size,
+			       size_t end, size_t *start_r)
+{
+	const struct bounce_pattern_rec *rec = &rules->patterns[pattern];
+	const char *source = bounce_rules_str(rules, rec->pattern);
+	struct start_search search = { .end = end };
+	hs_compile_error_t *error;
+	hs_database_t *db = NULL;
+	hs_scratch_t *scratch = NULL;
+	hs_error_t ret;
+
+	T_BEGIN {
+		ret = hs_compile(bounce_pattern_expression(source, rec->place),
+				 bounce_pattern_flags(source, rec->place) |
+				 HS_FLAG_SOM_LEFTMOST, HS_MODE_BLOCK, NULL,
+				 &db, &error);
+	} T_END;
+	if (ret != HS_SUCCESS) {
+		(void)hs_free_compile_error(error);
+		return FALSE;
+	}
+	if (hs_alloc_scratch(db, &scratch) == HS_SUCCESS)
+		(void)hs_scan(db, text, size, 0, scratch, start_found, &search);
+	(void)hs_free_scratch(scratch);
+	(void)hs_free_database(db);
+	*start_r = search.start;
+	return search.found;
+}

@@ -1,0 +1,25 @@
+#ifndef BOUNCE_PATTERN_H
+#define BOUNCE_PATTERN_H
+
+#include "bounce-rules-file.h"
+
+struct bounce_rules;
+
+/* The pattern of a rule file as libhs takes it, on the data stack: a run of
+   blanks outside of a character class is white space of any kind, line ends
+   too, and apostrophes are gone, as they are from the text. */
+const char *bounce_pattern_expression(const char *pattern,
+				      enum bounce_pattern_place place);
+/* The flags (HS_FLAG_*) that it is compiled with for a place. */
+unsigned int bounce_pattern_flags(const char *pattern,
+				  enum bounce_pattern_place place);
+
+/* Where does the match of a reply pattern (index of the pattern) that ends at
+   offset end of the text start? Returns TRUE and the first such offset in
+   start_r. This compiles the pattern: for the command's explanations, not for
+   mail processes. FALSE where libhs cannot tell. */
+bool bounce_pattern_find_start(const struct bounce_rules *rules,
+			       uint32_t pattern, const char *text, size_t size,
+			       size_t end, size_t *start_r);
+
+#endif
