@@ -62,6 +62,21 @@ classify_header(const struct bounce_message *msg, void *context)
 		(ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0;
 }
 
+/* "smtp; 550 5.1.1 ...": the type (RFC 3464, 2.3.6) is no part of what the
+   server said. The classifier still sees it. */
+static const char *reply_without_type(const char *diagnostic)
+{
+	size_t len = strcspn(diagnostic, "; ");
+
+	if (diagnostic[len] != ';' ||
+	    (strncasecmp(diagnostic, "smtp;", 5) != 0 &&
+	     strncasecmp(diagnostic, "lmtp;", 5) != 0 &&
+	     strncasecmp(diagnostic, "x-", 2) != 0))
+		return diagnostic;
+	diagnostic += len + 1;
+	return diagnostic + strspn(diagnostic, " ");
+}
+
 /* What comes from the message becomes safe to show, and the causes are
    chosen. */
 static void
@@ -87,6 +102,7 @@ classify_report(struct classify_context *ctx, struct bounce_report *report)
 		bounce_recipient_classify(rcpt, ctx->report.rules,
 					  report->reporting_mta, ctx->flags,
 					  pool);
+		rcpt->diagnostic = reply_without_type(rcpt->diagnostic);
 	} T_END;
 }
 
