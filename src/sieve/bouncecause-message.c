@@ -110,15 +110,15 @@ message_is_known(const struct bouncecause_message *msg,
 		return TRUE;
 	if (msg->verdict == &verdict_unknown)
 		return FALSE;
-	if ((msg->flags & BOUNCE_CLASSIFY_CARRIED) != 0)
+	/* What is a report itself does not carry another one. */
+	if ((msg->flags & BOUNCE_CLASSIFY_CARRIED) != 0 ||
+	    msg->verdict->report != NULL)
 		return TRUE;
 	switch (need) {
 	case BOUNCECAUSE_NEED_OWN:
 		return TRUE;
 	case BOUNCECAUSE_NEED_KIND:
 		return msg->verdict->kind != BOUNCE_KIND_NONE;
-	case BOUNCECAUSE_NEED_REPORT:
-		return msg->verdict->report != NULL;
 	case BOUNCECAUSE_NEED_CARRIED:
 		break;
 	}

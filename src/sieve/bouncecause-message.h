@@ -30,10 +30,8 @@ enum bouncecause_need {
 	BOUNCECAUSE_NEED_OWN = 0,
 	/* the exact kind: reads on where the header says nothing */
 	BOUNCECAUSE_NEED_KIND,
-	/* the report that variables speak of: reads on where the message
-	   itself is no report */
-	BOUNCECAUSE_NEED_REPORT,
-	/* the carried report */
+	/* the carried report, too: reads on where the message itself is no
+	   report */
 	BOUNCECAUSE_NEED_CARRIED
 };
 

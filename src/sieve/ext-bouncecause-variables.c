@@ -334,7 +334,7 @@ vnspc_bouncecause_read(const struct sieve_runtime_env *renv,
 	ret = bouncecause_message_get(renv, ext,
 				      value == BOUNCECAUSE_VALUE_KIND ?
 				      BOUNCECAUSE_NEED_KIND :
-				      BOUNCECAUSE_NEED_REPORT, &msg);
+				      BOUNCECAUSE_NEED_CARRIED, &msg);
 	if (ret <= 0)
 		return ret;
 	str = variable_get(renv, ext, msg, value, language);
