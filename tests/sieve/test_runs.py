@@ -113,6 +113,21 @@ if bouncecause { debug_log "{{1 ${bouncecause.cause}}}"; }
                  None if result == {1: "user-unknown"} else str(result),
                  done.stdout)
 
+    script = REQUIRE + """
+addheader "X-Subject" "${bouncecause.original_subject}";
+addheader "X-Reply" "${bouncecause.diagnostic}";
+addheader "X-Explanation" "${bouncecause.explanation}";
+"""
+    with Sandbox(suite.builddir) as box:
+        done = box.test(script, mail("hostile"), "-e")
+        header = "".join(path.read_text(errors="replace").partition("\n\n")[0]
+                         for path in (box.dir / "home/Maildir/new").glob("*"))
+    names = re.findall(r"^(\S+?):", header, re.MULTILINE)
+    suite.report("no value adds a header field",
+                 None if names[:3] == ["X-Explanation", "X-Reply", "X-Subject"]
+                 and names[3] == "Return-Path" and "Bcc" not in names
+                 else f"there are {names}", header or done.stdout)
+
     body = mail("failure").read_bytes().partition(b"\n\n")[2]
     with Sandbox(suite.builddir) as box:
         done = box.test(REQUIRE + """
@@ -199,7 +214,7 @@ def run_log(suite):
     log_case(suite, "a line for a delay", "delay", {},
              ["delay: ", "<dora@example.com>", "severity=temporary"])
     log_case(suite, "a line without an address", "unnamed", {}, ["failure: "],
-             ["<"])
+             [" of <"])
     log_case(suite, "no line for ordinary mail", "ordinary", {}, [],
              script=many)
     log_case(suite, "no line for a forwarded report", "attached", {}, [],
