@@ -1,7 +1,7 @@
 """How tests and the demo talk to the private Dovecot."""
 
 import base64
-import email
+import email.parser
 import email.policy
 import imaplib
 import re
@@ -36,14 +36,15 @@ def deliver(server, data, *recipients, sender=""):
 
 
 class StoredMail:
-    """A message as a mailbox has it."""
+    """A message as a mailbox has it. The body is not parsed: it may be meant to
+    be too much for that."""
 
     def __init__(self, folder, flags, data):
         self.folder = folder
         self.flags = flags
         self.data = data
-        self.message = email.message_from_bytes(
-            data, policy=email.policy.default)
+        self.message = email.parser.BytesHeaderParser(
+            policy=email.policy.default).parsebytes(data)
 
     def header(self, name):
         """A decoded header field on one line, "" where there is none."""
@@ -90,6 +91,11 @@ class Imap:
                         "(FLAGS BODY.PEEK[])")
         return [StoredMail(folder, _flags(item[0]), item[1])
                 for item in data if isinstance(item, tuple)]
+
+    def count(self):
+        """How many messages there are in all folders."""
+        return sum(int(self.ask("select", f'"{folder}"', True)[0])
+                   for folder in self.folders())
 
     def all_mails(self):
         return [mail for folder in self.folders()

@@ -43,13 +43,15 @@ namespace inbox {{
   inbox = yes
   separator = /
 }}
+# A file for each user: a common one is not always read again in the second in
+# which a user is added.
 passdb {{
   driver = passwd-file
-  args = {dir}/users
+  args = {dir}/users/%u
 }}
 userdb {{
   driver = passwd-file
-  args = {dir}/users
+  args = {dir}/users/%u
 }}
 service imap-login {{
   chroot =
@@ -129,7 +131,6 @@ class Dovecot:
         self.smtp_port = smtp_port
         self.rules = rules
         self.plugin = plugin
-        self.users = {}
         self.dir = None
         self.process = None
 
@@ -146,10 +147,9 @@ class Dovecot:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="bouncecause-"))
         try:
             self.dir.chmod(0o755)
-            for name in ("state", "home", "modules", "sieve"):
+            for name in ("state", "home", "modules", "sieve", "users"):
                 (self.dir / name).mkdir()
             self._install_plugin()
-            self._write_users()
             self.lmtp_port, self.imap_port, self.sieve_port = free_ports(3)
             self._write_config()
             for script in self.global_scripts:
@@ -243,25 +243,16 @@ class Dovecot:
     def add_user(self, name, script=None, **fields):
         """Make a mailbox. The fields are the user's own values for settings in
         plugin {}, without ":" and blanks. The password is "secret"."""
-        self.users[name] = fields
-        self._write_users()
+        uid, gid = mail_owner()
+        extra = " ".join(f"userdb_{key}={value}"
+                         for key, value in fields.items())
+        (self.dir / "users" / name).write_text(
+            f"{name}:{{PLAIN}}secret:{uid}:{gid}::{self.home(name)}::{extra}\n")
         home = self.home(name)
         home.mkdir(exist_ok=True)
         self.own(home)
         if script is not None:
             self.set_script(name, script)
-
-    def _write_users(self):
-        uid, gid = mail_owner()
-        lines = []
-        for name, fields in self.users.items():
-            extra = " ".join(f"userdb_{key}={value}"
-                             for key, value in fields.items())
-            lines.append(f"{name}:{{PLAIN}}secret:{uid}:{gid}::"
-                         f"{self.home(name)}::{extra}\n")
-        temporary = self.dir / "users.new"
-        temporary.write_text("".join(lines))
-        temporary.rename(self.dir / "users")
 
     def home(self, name):
         return self.dir / "home" / name

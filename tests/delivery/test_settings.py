@@ -105,7 +105,7 @@ class RuleFile(SettingsTest):
         return path
 
     def test_missing(self):
-        self.kept(self.server.dir / "none.rules", "No such file")
+        self.kept(self.server.dir / "none.rules", "does not exist")
 
     def test_directory(self):
         self.kept(self.server.dir / "home")
