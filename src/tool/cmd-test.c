@@ -65,7 +65,7 @@ static void test_tell(const struct bounce_rules *rules,
 	if (own == NULL)
 		printf("; %s does not match the text", example->rule_id);
 	else if (*own->why_not != '\0')
-		printf("; %s lost: %s", example->rule_id, own->why_not);
+		printf("; %s lost: it %s", example->rule_id, own->why_not);
 	printf("\n    the text as rules see it: %s\n",
 	       tool_escape(rcpt->normalised));
 }

@@ -150,7 +150,7 @@ static void print_evidence(const struct explain_print *ctx,
 	if (evidence->won && *source != '\0')
 		tool_print_folded(stdout, "       known from ", source);
 	if (!evidence->won && *evidence->why_not != '\0')
-		tool_print_folded(stdout, "       lost, as ",
+		tool_print_folded(stdout, "       lost: it ",
 				  evidence->why_not);
 }
 

@@ -58,30 +58,45 @@ input_range(struct tool_input *tool_input, struct istream *input,
 	i_stream_unref(&message->input);
 }
 
-/* Messages of an mbox; line is the first one. */
-static void
-input_mbox(struct tool_input *tool_input, struct istream *input,
-	   struct tool_message *message, struct tool_mbox_line line)
+/* The message of an mbox that begins at line, which becomes the next one's.
+   Returns FALSE after the last one. */
+static bool
+input_mbox_message(struct tool_input *tool_input, const char *path,
+		   struct istream *input, struct tool_mbox_line *line,
+		   unsigned int number)
 {
-	const char *path = message->file;
+	struct tool_message message;
 	struct tool_mbox_line next;
-	unsigned int number = 1;
 	uoff_t end;
 	bool more;
 
+	i_stream_seek(input, line->message_offset);
+	more = tool_mbox_next(input, &next, &end);
+	if (input->stream_errno != 0) {
+		input_failed(tool_input, path, strerror(input->stream_errno));
+		return FALSE;
+	}
+	i_zero(&message);
+	message.file = !more && number == 1 ? path :
+		t_strdup_printf("%s:%u", path, number);
+	message.envelope_sender = line->null_sender ? "" : NULL;
+	message.received = line->received;
+	input_range(tool_input, input, &message, line->message_offset, end);
+	*line = next;
+	return more;
+}
+
+static void
+input_mbox(struct tool_input *tool_input, const char *path,
+	   struct istream *input, struct tool_mbox_line line)
+{
+	unsigned int number = 1;
+	bool more;
+
 	do T_BEGIN {
-		i_stream_seek(input, line.message_offset);
-		more = tool_mbox_next(input, &next, &end);
-		if (more || number > 1) {
-			message->file =
-				t_strdup_printf("%s:%u", path, number++);
-		}
-		message->envelope_sender = line.null_sender ? "" : NULL;
-		message->received = line.received;
-		input_range(tool_input, input, message, line.message_offset,
-			    end);
-		line = next;
-	} T_END; while (more && input->stream_errno == 0);
+		more = input_mbox_message(tool_input, path, input, &line,
+					  number++);
+	} T_END; while (more);
 }
 
 static bool name_has_end(const char *name, const char *end)
@@ -110,7 +125,7 @@ input_stream(struct tool_input *tool_input, const char *path,
 		input_range(tool_input, input, &message, line.message_offset,
 			    UOFF_T_MAX);
 	} else {
-		input_mbox(tool_input, input, &message, line);
+		input_mbox(tool_input, path, input, line);
 	}
 }
 

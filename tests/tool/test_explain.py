@@ -21,7 +21,7 @@ class Explain(ToolTest):
         self.assertRegex(text, r'matched "[^"]*unknown[^"]*" at \d+ to \d+')
         # The status speaks, too, and loses.
         self.assertRegex(text, r"\n  lost \S+: user-unknown\n(.*\n)*? +"
-                         r"lost, as \S")
+                         r"lost: it \S")
         self.assertIn("What its author is told (en)", text)
 
     def test_text(self):
