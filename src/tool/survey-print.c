@@ -59,18 +59,17 @@ unused_rules_foreach(const struct survey_counts *counts,
 static void table_print_subject(const struct survey_counts *counts,
 				enum survey_subject subject, bool all)
 {
+	/* what is to be learnt is told with a place where it can be seen */
+	bool file = subject == SURVEY_WORDING, kind = subject == SURVEY_KIND;
 	const struct tool_table_column columns[] = {
 		{ "COUNT", TRUE },
 		{ "PERMANENT", TRUE },
 		{ "TEMPORARY", TRUE },
 		{ "FIRST", FALSE },
 		{ "LAST", FALSE },
-		{ subject_titles[subject], FALSE },
-		{ "SEEN IN", FALSE }
+		{ file ? "SEEN IN" : subject_titles[subject], FALSE },
+		{ subject_titles[subject], FALSE }
 	};
-	/* where to look is of use for what is to be learnt */
-	unsigned int column_count = N_ELEMENTS(columns) -
-		(subject == SURVEY_WORDING ? 0 : 1);
 	const struct survey_count *const *names;
 	unsigned int i, count, shown;
 	struct tool_table *table;
@@ -80,17 +79,17 @@ static void table_print_subject(const struct survey_counts *counts,
 		return;
 	shown = all ? count : I_MIN(count, TABLE_NAMES_SHOWN);
 	putchar('\n');
-	table = tool_table_init(columns, column_count);
+	table = tool_table_init(columns, N_ELEMENTS(columns) - (file ? 0 : 1));
 	for (i = 0; i < shown; i++) T_BEGIN {
 		const struct survey_count *one = names[i];
-		bool kind = subject == SURVEY_KIND;
+		const char *name = *one->name == '\0' ?
+			subject_empty[subject] : one->name;
 		const char *cells[] = {
 			dec2str(one->count),
 			kind ? "" : dec2str(one->permanent),
 			kind ? "" : dec2str(one->temporary),
 			tool_day(one->first), tool_day(one->last),
-			*one->name == '\0' ? subject_empty[subject] :
-			one->name, one->file
+			file ? one->file : name, name
 		};
 
 		tool_table_row(table, cells, NULL);

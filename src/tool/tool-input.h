@@ -30,7 +30,8 @@ typedef int tool_input_callback_t(const struct tool_message *message,
      mbox line "From ..." is no part of the message;
    - of a Maildir, new/ and cur/ are read, and so are the folders in it;
    - of any other directory, all files in it and below, sorted by name, save
-     those whose names begin with a dot; symbolic links to directories are not followed;
+     those whose names begin with a dot; symbolic links to directories are
+     not followed;
    - "-" is standard input, a message or an mbox.
    Without paths standard input is read, unless it is a terminal.
 

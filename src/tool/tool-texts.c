@@ -113,7 +113,9 @@ int tool_texts_foreach(const char *const *files,
 struct bounce_report *
 tool_texts_report(const struct bounce_recipient *rcpt, pool_t pool)
 {
-	static const struct bounce_returned nothing = { "", "", "", "", "", "" };
+	static const struct bounce_returned nothing = {
+		"", "", "", "", "", ""
+	};
 	struct bounce_report *report;
 
 	report = p_new(pool, struct bounce_report, 1);

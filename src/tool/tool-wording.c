@@ -70,7 +70,8 @@ const char *tool_wording_group(const char *normalised)
 	bool masked = FALSE;
 
 	for (; *words != NULL; words++) {
-		if (!is_code(*words) && (has_digit(*words) || is_name(*words))) {
+		if (!is_code(*words) &&
+		    (has_digit(*words) || is_name(*words))) {
 			if (!masked)
 				str_append(group, " #");
 			masked = TRUE;
