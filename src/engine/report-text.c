@@ -380,6 +380,10 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 		else if (reader->group > 0 &&
 			 memchr(line->text, '@', line->size) != NULL)
 			reader->group--;
+	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0 &&
+		   begins_with_recipient(line->text, line->size)) {
+		/* "<address>: host mx.example.com said: ..." */
+		read_plain_line(reader, line);
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0) {
 		reader->expect = TEXT_EXPECT_REPLY;
 		skip_joint(&rest, &size);
