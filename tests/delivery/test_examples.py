@@ -93,7 +93,8 @@ class Annotate(ScriptTest):
         data = mails.load(mails.TABLE / "ordinary.eml")
         user = "forged@example.com"
         self.server.add_user(user, self.script)
-        self.deliver(b"X-Bounce-Cause: user-unknown\r\n" + data, user)
+        self.deliver(b"X-Bounce-Cause: user-unknown\r\n" + data, user,
+                     sender="anna.berg@example.net")
         self.assertEqual(self.only(user).header("X-Bounce-Cause"), "")
 
     def test_ordinary(self):
