@@ -7,7 +7,6 @@
                                          one of them alone, for callgrind */
 
 #include "lib.h"
-#include "lib-init.h"
 #include "array.h"
 #include "str.h"
 #include "istream.h"
