@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The keys that a test compares with */
 
 #include "lib.h"

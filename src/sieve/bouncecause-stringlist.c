@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* A list of values */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* What scripts can ask for: a table, and how each value is made safe.
 
    A script may use any value as a part of a folder name, as in

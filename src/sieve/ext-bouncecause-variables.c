@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The variables namespace
 
    ${bouncecause.cause}, ${bouncecause.advice.zh_CN}; read-only

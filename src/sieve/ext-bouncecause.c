@@ -1,6 +1,7 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Extension vnd.bouncecause
 
-   Authors: the bouncecause project
    Specification: doc/spec-bouncecause.txt
    Implementation: full, but for the commands
  */

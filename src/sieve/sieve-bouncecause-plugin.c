@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The module that `sieve_plugins = sieve_bouncecause` loads */
 
 #include "lib.h"
