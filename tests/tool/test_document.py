@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-from toolcase import COMMAND, HANG_SECONDS, RULES, SRCDIR, ToolTest
+from toolcase import COMMAND, HANG_SECONDS, SRCDIR, ToolTest
 
 DOCUMENT = SRCDIR / "doc/write-a-rule.md"
 
@@ -13,6 +13,7 @@ class WriteARule(ToolTest):
 
     def setUp(self):
         super().setUp()
+        self.base = self.base_rules()
         self.text = DOCUMENT.read_text(encoding="utf-8")
 
     def blocks(self, language):
@@ -21,7 +22,7 @@ class WriteARule(ToolTest):
 
     def shell(self, script):
         """Run it with our directories in place of the installed ones."""
-        script = re.sub(r"(?m)^rules=\S+", f"rules={RULES}", script)
+        script = re.sub(r"(?m)^rules=\S+", f"rules={self.base}", script)
         script = re.sub(r"(?m)^own=\S+", f"own={self.dir}/own", script)
         path = f"{COMMAND.parent}:{os.environ['PATH']}"
         return subprocess.run(
@@ -53,10 +54,10 @@ class WriteARule(ToolTest):
         paths = [self.write(f"{number}/{part}.yaml", text).parent
                  for number, layer in enumerate(layers)
                  for part, text in enumerate(layer)]
-        self.good("compile", "-o", self.dir / "out", RULES, *paths)
+        self.good("compile", "-o", self.dir / "out", self.base, *paths)
         causes = self.good("causes", "-f", "json", "--rules",
                            self.dir / "out").json()
         self.assertIn("$BounceLockerClosed",
                       {one["keyword"] for one in causes})
-        run = self.run_tool("test", "-v", RULES, paths[0], paths[1])
+        run = self.run_tool("test", "-v", self.base, paths[0], paths[1])
         self.assertRegex(run.text, r"right: lockers\.full: ")

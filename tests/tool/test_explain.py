@@ -38,12 +38,12 @@ class Explain(ToolTest):
 
     def test_support(self):
         text = self.good("explain", "-s", "help@example.com", "--text",
-                         "550 the moon is in the seventh house").text
+                         "554 the moon is in the seventh house").text
         self.assertIn("help@example.com", text)
 
     def test_unknown_wording(self):
         text = self.good("explain", "--text",
-                         "550 the moon is in the seventh house").text
+                         "554 the moon is in the seventh house").text
         self.assertIn("\n    rules:\n      - id: local.the-moon", text)
         self.assertIn('match: ["the moon is in the seventh house"]', text)
 

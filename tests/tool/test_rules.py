@@ -1,6 +1,6 @@
 """bouncecause compile, lint and test, on rules of one's own."""
 
-from toolcase import RULES, ToolTest, report
+from toolcase import ToolTest
 
 OWN = """\
 source: wording seen in a test
@@ -9,16 +9,23 @@ rules:
     cause: system-error
     match: ["the moon is .{1,20} in the .{1,20} house"]
     examples:
-      - "550 The moon is 7 in the 8th house"
+      - "554 The moon is 7 in the 8th house"
 """
 
-MOON = "550 The moon is full in the seventh house"
+MOON = "554 The moon is full in the seventh house"
 
 
-class Compile(ToolTest):
+class RulesTest(ToolTest):
+
+    def setUp(self):
+        super().setUp()
+        self.base = self.base_rules()
+
+
+class Compile(RulesTest):
 
     def compiled(self, *dirs):
-        self.good("compile", "-o", self.dir / "out.rules", RULES, *dirs)
+        self.good("compile", "-o", self.dir / "out.rules", self.base, *dirs)
         return self.dir / "out.rules"
 
     def answer(self, rules, text):
@@ -32,7 +39,7 @@ class Compile(ToolTest):
                          ("system-error", "local.moon"))
 
     def test_default_output(self):
-        self.good("compile", RULES, cwd=self.dir)
+        self.good("compile", self.base, cwd=self.dir)
         self.assertTrue((self.dir / "bouncecause.rules").exists())
 
     def test_switched_off(self):
@@ -54,30 +61,30 @@ class Compile(ToolTest):
     def test_errors_are_all_told_and_nothing_is_written(self):
         self.write("own/a.yaml", OWN.replace("system-error", "sytem-error"))
         self.write("own/b.yaml", OWN.replace("local.moon", "local.sun")
-                   .replace("seen", "seen").replace(".{1,20} in", "(in"))
+                   .replace(".{1,20} in", "(in"))
         out = self.write("out.rules", "what was there")
-        run = self.bad(1, "compile", "-o", out, RULES, self.dir / "own")
+        run = self.bad(1, "compile", "-o", out, self.base, self.dir / "own")
         self.assertRegex(run.errors, r"own/a\.yaml:4: error: .*sytem-error")
         self.assertIn("system-error", run.errors)
         self.assertRegex(run.errors, r"own/b\.yaml:5: error: ")
         self.assertEqual(out.read_text(), "what was there")
         self.assertEqual(sorted(path.name for path in self.dir.iterdir()),
-                         ["out.rules", "own"])
+                         ["base", "out.rules", "own"])
 
     def test_missing_directory(self):
         run = self.bad(1, "compile", "-o", self.dir / "out", "/nonexistent")
         self.assertIn("/nonexistent", run.errors)
 
     def test_no_place_to_write(self):
-        run = self.bad(1, "compile", "-o", "/nonexistent/out", RULES)
+        run = self.bad(1, "compile", "-o", "/nonexistent/out", self.base)
         self.assertIn("/nonexistent/out", run.errors)
 
 
-class Lint(ToolTest):
+class Lint(RulesTest):
 
     def test_own_rule(self):
         self.write("own/moon.yaml", OWN)
-        run = self.run_tool("lint", RULES, self.dir / "own")
+        run = self.run_tool("lint", self.base, self.dir / "own")
         self.assertNotIn("moon.yaml", run.errors)
         self.assertRegex(run.text, r"^\d+ errors?, \d+ warnings?\n$")
 
@@ -85,27 +92,27 @@ class Lint(ToolTest):
         self.write("own/moon.yaml", OWN.replace(
             "the moon is .{1,20} in the .{1,20} house", "the"))
         words = self.write("words", "Shall we go to the moon?\n")
-        run = self.bad(1, "lint", RULES, self.dir / "own", "--words", words)
+        run = self.bad(1, "lint", self.base, self.dir / "own", "--words", words)
         self.assertRegex(run.errors, r"moon\.yaml:5: warning: ")
 
     def test_unknown_cause(self):
         self.write("own/moon.yaml", OWN.replace("system-error", "sytem-error"))
-        run = self.bad(1, "lint", RULES, self.dir / "own")
+        run = self.bad(1, "lint", self.base, self.dir / "own")
         self.assertRegex(run.errors, r"moon\.yaml:4: error: .*system-error")
 
 
-class Examples(ToolTest):
+class Examples(RulesTest):
 
     def test_right(self):
         self.write("own/moon.yaml", OWN)
-        run = self.run_tool("test", "-v", RULES, self.dir / "own")
+        run = self.run_tool("test", "-v", self.base, self.dir / "own")
         self.assertRegex(run.text, r"own/moon\.yaml:7: right: local\.moon: "
-                         "550 The moon is 7 in the 8th house\n")
+                         "554 The moon is 7 in the 8th house\n")
         self.assertRegex(run.text, r"\n\d+ passed, \d+ failed\n$")
 
     def test_no_match(self):
-        self.write("own/moon.yaml", OWN.replace("550 The moon", "550 The sun"))
-        run = self.bad(1, "test", RULES, self.dir / "own")
+        self.write("own/moon.yaml", OWN.replace("554 The moon", "554 The sun"))
+        run = self.bad(1, "test", self.base, self.dir / "own")
         self.assertRegex(run.text, r"own/moon\.yaml:7: wrong: local\.moon: ")
         self.assertIn("local.moon does not match the text", run.text)
 
@@ -116,39 +123,35 @@ class Examples(ToolTest):
     weight: 9
     match: ["the moon is"]
     examples:
-      - "550 The moon is 7 in the 8th house"
+      - "554 The moon is 7 in the 8th house"
 """)
-        run = self.bad(1, "test", RULES, self.dir / "own")
+        run = self.bad(1, "test", self.base, self.dir / "own")
         self.assertRegex(run.text, r"local\.stars won instead, mailbox-full "
                          r"\(.*own/moon\.yaml:8\); local\.moon lost: ")
 
     def test_errors(self):
         self.write("own/moon.yaml", OWN.replace("match", "mach"))
-        run = self.bad(1, "test", RULES, self.dir / "own")
+        run = self.bad(1, "test", self.base, self.dir / "own")
         self.assertRegex(run.errors, r"moon\.yaml:5: error: ")
         self.assertEqual(run.out, b"")
 
 
-class FromUnknownToTested(ToolTest):
+class FromUnknownToTested(RulesTest):
     """What explain drafts is a rule that holds."""
 
     def test_draft(self):
         replies = [
-            "550 5.9.9 The moon (of 7) is in your house, go away!",
+            "554 5.9.9 The moon (of 7) is in your house, sing!",
             "554 5.0.0 <bob@example.net>: Le café \"a\\b\" est fermé ce jour",
-            "550 月亮在第七宫",
-            "550 [a+b] *moon* {x}"]
+            "554 月亮在第七宫",
+            "554 [a+b] *moon* {x}"]
         for reply in replies:
             with self.subTest(reply):
-                path = self.write("m.eml", report(
-                    reply=reply, status="5.0.0").replace(
-                        "MIME-Version", "X-Charset: utf-8\nMIME-Version"))
                 text = self.good("explain", "--text", reply).text
                 draft = text.partition("\n    rules:\n")[2]
                 self.assertTrue(draft, text)
                 self.write("own/draft.yaml", "rules:\n" + "\n".join(
                     line[4:] for line in draft.splitlines()) + "\n")
-                run = self.run_tool("test", "-v", RULES, self.dir / "own")
+                run = self.run_tool("test", "-v", self.base, self.dir / "own")
                 self.assertEqual(run.errors, "")
                 self.assertRegex(run.text, r"draft\.yaml:\d+: right: ")
-                self.assertTrue(path.exists())

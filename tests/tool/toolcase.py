@@ -13,6 +13,10 @@ BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
                                        SRCDIR / "build"))
 COMMAND = BUILDDIR / "src/tool/bouncecause"
 RULES = SRCDIR / "rules"
+# Enough of the rules for rules of one's own to stand on; all of them would take
+# long to compile again and again.
+BASE_RULES = ("causes.yaml", "text/en.yaml", "text/zh-CN.yaml",
+              "format/header.yaml")
 
 # Nothing takes that long unless it hangs.
 HANG_SECONDS = 120
@@ -95,6 +99,12 @@ class ToolTest(unittest.TestCase):
             content = content.encode()
         path.write_bytes(content)
         return path
+
+    def base_rules(self):
+        """A directory with some of our rules."""
+        for name in BASE_RULES:
+            self.write("base/" + name, (RULES / name).read_bytes())
+        return self.dir / "base"
 
     def answer(self, text):
         """The answer about one reply text."""
