@@ -193,6 +193,21 @@ classifier_severity(const struct recipient_classifier *cls)
 	return cause->severity;
 }
 
+/* Do other words of the same weight, or nearly, name another cause? */
+static bool classifier_is_disputed(const struct recipient_classifier *cls)
+{
+	const struct rule_candidate *winner = cls->winner, *candidate;
+
+	array_foreach(&cls->candidates, candidate) {
+		if (candidate->level == winner->level &&
+		    candidate->inner == winner->inner &&
+		    candidate->rule->cause != winner->rule->cause &&
+		    candidate->rule->weight + 1 >= winner->rule->weight)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static enum bounce_confidence
 classifier_confidence(const struct recipient_classifier *cls)
 {
@@ -201,7 +216,7 @@ classifier_confidence(const struct recipient_classifier *cls)
 	if (cls->winner == NULL)
 		return BOUNCE_CONFIDENCE_LOW;
 	confidence = cls->winner->rule->confidence;
-	return cls->winner->context ?
+	return cls->winner->context || classifier_is_disputed(cls) ?
 		I_MIN(confidence, BOUNCE_CONFIDENCE_MEDIUM) : confidence;
 }
 

@@ -252,7 +252,7 @@ static bool parse_code(struct reply_parser *parser, bool quoted)
 		parser->p = line;
 		return TRUE;
 	}
-	if ((!first && !is_failure_code(p)) || is_counted(p))
+	if (!first && (!is_failure_code(p) || is_counted(p)))
 		return FALSE;
 	if ((first || quoted || is_quoted(parser)) &&
 	    (strchr(" -#:.,", p[CODE_SIZE]) != NULL ||
