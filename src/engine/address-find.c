@@ -88,6 +88,35 @@ static bool is_bracketed(const char *text, size_t size, size_t at)
 	return FALSE;
 }
 
+/* RFC 6531: a local-part beyond ASCII without brackets around it; only where it
+   is a word of its own, as the words of many languages touch an address. */
+static bool is_utf8_word(const char *text, size_t size, size_t at, size_t min)
+{
+	size_t i = at;
+
+	while (i > min && ((unsigned char)text[i - 1] >= 0x80 ||
+			   i_isdigit(text[i - 1]) || text[i - 1] == '.'))
+		i--;
+	return i < at && (unsigned char)text[i] >= 0x80 &&
+		(i == min || i_isspace(text[i - 1])) && at + 1 < size &&
+		(unsigned char)text[at + 1] < 0x80;
+}
+
+/* X.400 gateways: "dda:SMTP=user@example.com" */
+static size_t skip_prefix(const char *text, size_t start, size_t at)
+{
+	static const char *const prefixes[] = { "smtp=", "rfc-822=", "rfc822=" };
+
+	for (unsigned int i = 0; i < N_ELEMENTS(prefixes); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (at > start + len &&
+		    strncasecmp(text + start, prefixes[i], len) == 0)
+			return start + len;
+	}
+	return start;
+}
+
 bool address_find(const char *text, size_t size, size_t *pos,
 		  struct found_address *found_r)
 {
@@ -99,11 +128,16 @@ bool address_find(const char *text, size_t size, size_t *pos,
 	       (at = memchr(text + *pos, '@', size - *pos)) != NULL) {
 		i = at - text;
 		*pos = i + 1;
-		utf8 = is_bracketed(text, size, i);
+		utf8 = is_bracketed(text, size, i) ||
+			is_utf8_word(text, size, i, min);
 		start = local_part_start(text, i, min, utf8);
 		end = domain_end(text, size, i, utf8);
 		if (start == i || end == i + 1)
 			continue;
+		/* an "@" within a quoted local-part */
+		if (end + 1 < size && text[end] == '"' && text[end + 1] == '@')
+			continue;
+		start = skip_prefix(text, start, i);
 		found_r->address = t_strdup_until(text + start, text + end);
 		found_r->bracketed = utf8;
 		if (start > min && text[start - 1] == '<') {
@@ -120,12 +154,24 @@ bool address_find(const char *text, size_t size, size_t *pos,
 	return FALSE;
 }
 
+bool address_list_has(const char *list, const char *address)
+{
+	struct found_address found;
+	size_t pos = 0, size = strlen(list);
+
+	while (address_find(list, size, &pos, &found)) {
+		if (strcasecmp(found.address, address) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 const char *address_only(const char *text)
 {
 	struct found_address found;
 	size_t pos = 0, size;
 
-	text = t_str_trim(text, " \t\n\"'");
+	text = t_str_trim(text, " \t\n'");
 	size = strlen(text);
 	if (!address_find(text, size, &pos, &found) ||
 	    found.start != 0 || found.end != size)

@@ -160,6 +160,15 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 	buffer_free(&tmp);
 }
 
+static bool has_8bit(const unsigned char *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (data[i] >= 0x80)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* NULs would end strings early, and no text has any */
 static void drop_nuls(buffer_t *dest, size_t from)
 {
@@ -182,6 +191,9 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 		return;
 	if (charset == NULL)
 		charset = "";
+	/* a label for seven bits on eight-bit text of the same country */
+	if (strcasecmp(charset, "iso-2022-jp") == 0 && has_8bit(data, size))
+		charset = "euc-jp";
 	i = charset_find(charset);
 	if (i >= 0 && charset_labels[i].charset != NULL)
 		charset = charset_labels[i].charset;

@@ -152,7 +152,11 @@ const char *report_dsn_address(const char *value, const char **type_r)
 						 " \t"));
 		value = p + 1;
 	}
-	value = t_str_trim(value, " \t\"'");
+	value = t_str_trim(value, " \t'");
+	/* quotes around it all, not those of a quoted local-part */
+	if (*value == '"' && strlen(value) > 2 &&
+	    value[strlen(value) - 1] == '"')
+		value = t_strdup_until(value + 1, value + strlen(value) - 1);
 	if (*value == '<' && strchr(value, '>') != NULL)
 		value = t_strcut(value + 1, '>');
 	else if (*value == '<')

@@ -78,6 +78,9 @@ lines_mark(struct report_lines *lines, const struct bounce_rules *rules,
 		I_MIN((size_t)(at - line->text), line->size);
 
 	line->roles |= REPORT_ROLE(marker->pattern->role);
+	if (marker->pattern->role == BOUNCE_ROLE_SKIP &&
+	    marker->pattern->always == 0)
+		line->skip = TRUE;
 	if ((REPORT_ROLE(marker->pattern->role) & ROLES_ANNOUNCING) != 0 &&
 	    pos > line->marker_to)
 		line->marker_to = pos;

@@ -15,6 +15,8 @@ struct report_line {
 	unsigned int indent;
 	/* bits of enum bounce_role: the markers that end on this line */
 	uint32_t roles;
+	/* a format of its own says that the line names no recipient */
+	bool skip;
 	/* where on the line (in text) the last marker that announces something
 	   ends */
 	size_t marker_to;

@@ -18,6 +18,8 @@ struct report_merger {
 	pool_t pool;
 	/* X-Failed-Recipients of Exim, Gmail and others; a list or "" */
 	const char *failed_field;
+	/* the report's own To field */
+	const char *reader;
 };
 
 static const struct text_recipient *
@@ -132,10 +134,18 @@ merge_dsn(struct report_merger *merger, const struct report_dsn *dsn)
 	}
 }
 
+/* The author of the returned message, to whom the report is sent, is named for
+   other reasons; no heading announced this address as a recipient. */
 static bool
-is_excluded(const struct report_merger *merger, const char *address)
+is_excluded(const struct report_merger *merger,
+	    const struct text_recipient *rcpt)
 {
-	const char *sender;
+	const char *sender, *address = rcpt->address;
+
+	if (!rcpt->announced &&
+	    (address_list_has(merger->reader, address) ||
+	     strcasecmp(merger->report->returned.from, address) == 0))
+		return TRUE;
 
 	array_foreach_elem(&merger->text->senders, sender) {
 		if (strcasecmp(sender, address) == 0)
@@ -187,7 +197,7 @@ static void merge_text(struct report_merger *merger)
 	if (array_count(&merger->report->recipients) == 0) {
 		array_foreach(&text->recipients, words) {
 			if (words->announced == announced &&
-			    !is_excluded(merger, words->address))
+			    !is_excluded(merger, words))
 				(void)merge_add(merger, words->address);
 		}
 	}
@@ -215,7 +225,8 @@ recipient_order(const struct bounce_recipient *rcpt)
 	}
 }
 
-/* Failed ones first; a stable sort, as array_sort() is none */
+/* Failed ones first, then delayed ones; a stable sort, as array_sort() is
+   none. Beside those the ones that were delivered are no news. */
 static void merge_sort(struct bounce_report *report, pool_t pool)
 {
 	ARRAY_TYPE(bounce_recipient) sorted;
@@ -223,6 +234,8 @@ static void merge_sort(struct bounce_report *report, pool_t pool)
 
 	p_array_init(&sorted, pool, array_count(&report->recipients));
 	for (int order = 0; order <= 2; order++) {
+		if (order == 2 && array_count(&sorted) > 0)
+			break;
 		array_foreach(&report->recipients, rcpt) {
 			if (recipient_order(rcpt) == order)
 				array_push_back(&sorted, rcpt);
@@ -244,6 +257,9 @@ void report_merge(struct bounce_report *report,
 	};
 	struct bounce_recipient *rcpt;
 
+	merger.reader = bounce_message_field(msg, "to");
+	if (merger.reader == NULL)
+		merger.reader = "";
 	merger.failed_field = bounce_message_field(msg, "x-failed-recipients");
 	if (merger.failed_field == NULL)
 		merger.failed_field = "";

@@ -34,6 +34,8 @@ struct text_reader {
 	unsigned int blanks;
 	/* the address of the last ">>> RCPT TO" of a transcript, or NULL */
 	const char *transcript_rcpt;
+	/* addresses on lines that are neither skipped nor the author's */
+	ARRAY_TYPE(const_string) mentioned;
 };
 
 static struct text_recipient *
@@ -331,9 +333,54 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 				return;
 			}
 		}
-		reader_reply(reader, text, size);
+		/* replies that name whom they are about, where nobody was */
+		if (reader_last(reader) == NULL &&
+		    looks_like_reply(text, size))
+			read_reply_line(reader, text, size);
+		else
+			reader_reply(reader, text, size);
 		return;
 	}
+}
+
+/* An address that a line mentions, whatever it says of it */
+static void
+read_mentioned(struct text_reader *reader, const struct report_line *line)
+{
+	struct found_address found;
+	const char *other;
+	size_t pos = 0;
+
+	while (address_find(line->text, line->size, &pos, &found)) {
+		bool known = address_is_reporter(found.address);
+
+		array_foreach_elem(&reader->mentioned, other) {
+			if (strcasecmp(other, found.address) == 0)
+				known = TRUE;
+		}
+		if (!known && array_count(&reader->mentioned) < 10) {
+			const char *address =
+				p_strdup(reader->pool, found.address);
+			array_push_back(&reader->mentioned, &address);
+		}
+	}
+}
+
+/* No heading announced a recipient: the only address that the words mention is
+   the one that they are about. */
+static void text_add_mentioned(struct text_reader *reader)
+{
+	const char *address, *sender;
+
+	if (array_count(&reader->report->recipients) > 0 ||
+	    array_count(&reader->mentioned) != 1)
+		return;
+	address = array_idx_elem(&reader->mentioned, 0);
+	array_foreach_elem(&reader->report->senders, sender) {
+		if (strcasecmp(sender, address) == 0)
+			return;
+	}
+	(void)reader_add(reader, address, FALSE);
 }
 
 static void
@@ -357,6 +404,11 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) != 0) {
 		read_sender_line(reader, line);
+		return;
+	}
+	if (line->skip) {
+		if (reader->expect == TEXT_EXPECT_REPLY)
+			reader->expect = TEXT_EXPECT_NOTHING;
 		return;
 	}
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPORTING_MTA)) != 0 &&
@@ -424,6 +476,8 @@ read_line(struct text_reader *reader, const struct report_line *line,
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) == 0) {
 		text_append(report->words, line->text, line->size,
 			    WORDS_MAX_SIZE);
+		if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) == 0)
+			read_mentioned(reader, line);
 	}
 	if (line->roles != 0)
 		read_marked_line(reader, line);
@@ -455,6 +509,7 @@ void report_text_read(struct report_text *report_r, const char *text,
 	reader.report = report_r;
 	reader.pool = pool;
 	reader.max_recipients = max_recipients;
+	p_array_init(&reader.mentioned, pool, 4);
 
 	report_lines_init(&lines, text, rules, formats, pool);
 	array_foreach(&lines.lines, line) {
@@ -466,4 +521,5 @@ void report_text_read(struct report_text *report_r, const char *text,
 		if (!go_on)
 			break;
 	}
+	text_add_mentioned(&reader);
 }

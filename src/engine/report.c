@@ -76,12 +76,28 @@ kind_of_words(const struct report_header *header,
 	return BOUNCE_KIND_NONE;
 }
 
+/* Does the text name somebody other than its reader? What merely poses as a
+   report names the victim. */
+static bool
+names_another(const struct report_text *text, const struct bounce_message *msg)
+{
+	const struct text_recipient *rcpt;
+	const char *to = bounce_message_field(msg, "to");
+
+	array_foreach(&text->recipients, rcpt) {
+		if (to == NULL || !address_list_has(to, rcpt->address))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Is a message without a delivery status a report, by its words? */
 static enum bounce_kind
 text_report_kind(struct report_context *ctx,
 		 const struct report_header *header,
 		 const struct report_text *text,
-		 const struct report_parts *parts)
+		 const struct report_parts *parts,
+		 const struct bounce_message *msg)
 {
 	enum bounce_kind kind = kind_of_words(header, text);
 	bool identified = header->formats.first != BOUNCE_NONE;
@@ -100,9 +116,9 @@ text_report_kind(struct report_context *ctx,
 		return kind;
 	}
 	/* words alone are talk: something of a report must be there, too */
-	if (!identified && array_count(&text->recipients) == 0 &&
+	if (!identified && *header->report_type == '\0' &&
 	    parts->returned == NULL && *text->returned == '\0' &&
-	    str_len(text->reply) == 0) {
+	    !names_another(text, msg)) {
 		ctx->why = "words about a failed delivery, but no report";
 		return BOUNCE_KIND_NONE;
 	}
@@ -204,7 +220,8 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 	if (parts.disposition != NULL) {
 		/* a disposition that in truth says that the message was
 		   refused says so in its words */
-		if (!HAS_ROLE(text.roles, BOUNCE_ROLE_FAILURE)) {
+		if (!HAS_ROLE(text.roles | header->roles,
+			      BOUNCE_ROLE_FAILURE)) {
 			ctx->why = "a disposition notification";
 			return BOUNCE_KIND_MDN;
 		}
@@ -221,7 +238,7 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		ctx->why = "a delivery status notification";
 		kind = kind_of_actions(&dsn.recipients);
 	} else {
-		kind = text_report_kind(ctx, header, &text, &parts);
+		kind = text_report_kind(ctx, header, &text, &parts, msg);
 		if (kind != BOUNCE_KIND_FAILURE && kind != BOUNCE_KIND_DELAY &&
 		    kind != BOUNCE_KIND_SUCCESS)
 			return kind;
