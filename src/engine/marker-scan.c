@@ -30,6 +30,9 @@ marker_found(unsigned int id, unsigned long long from ATTR_UNUSED,
 	if (scan->last[id] > 0) {
 		marker = array_idx_modifiable(scan->markers,
 					      scan->last[id] - 1);
+		/* libhs promises no order */
+		if (to <= marker->to)
+			return 0;
 		if (memchr(scan->text + marker->to, '\n',
 			   to - marker->to) == NULL) {
 			marker->to = to;

@@ -2,6 +2,7 @@
 
 #include "lib.h"
 #include "bounce-compile-private.h"
+#include "bounce-literals.h"
 #include "bounce-pattern.h"
 
 #include <hs.h>
@@ -147,37 +148,68 @@ static buffer_t *build_image(const hs_database_t *db)
 	return image;
 }
 
+struct database_build {
+	ARRAY(const char *) expressions;
+	ARRAY(unsigned int) flags, ids;
+	ARRAY(struct bounce_model_pattern *) patterns;
+};
+
+static void
+build_add(struct database_build *build, struct bounce_model_pattern *pattern,
+	  unsigned int id, const char *expression, unsigned int flags)
+{
+	array_push_back(&build->expressions, &expression);
+	array_push_back(&build->flags, &flags);
+	array_push_back(&build->ids, &id);
+	array_push_back(&build->patterns, &pattern);
+}
+
+/* Several expressions may have the id of their pattern. */
+static void
+build_add_pattern(struct database_build *build,
+		  struct bounce_model_pattern *pattern, unsigned int id)
+{
+	const char *const *literals = NULL;
+
+	if (pattern->place == BOUNCE_PLACE_REPLY)
+		literals = bounce_pattern_literals(pattern->expression);
+	if (literals == NULL) {
+		build_add(build, pattern, id, pattern->expression,
+			  pattern->flags);
+		return;
+	}
+	for (; *literals != NULL; literals++) {
+		build_add(build, pattern, id, *literals,
+			  bounce_literal_flags(*literals));
+	}
+}
+
 static buffer_t *
 build_database(struct bounce_compiler *compiler, enum bounce_pattern_place place)
 {
 	/* rule files are packages: any CPU that libhs runs on must do */
 	hs_platform_info_t platform = { .tune = HS_TUNE_FAMILY_GENERIC };
-	ARRAY(const char *) expressions;
-	ARRAY(unsigned int) flags, ids;
-	ARRAY(struct bounce_model_pattern *) patterns;
+	struct database_build build;
 	struct bounce_model_pattern *pattern;
 	hs_compile_error_t *error;
 	hs_database_t *db;
 	buffer_t *image;
-	unsigned int id;
 
-	t_array_init(&expressions, 1024);
-	t_array_init(&flags, 1024);
-	t_array_init(&ids, 1024);
-	t_array_init(&patterns, 1024);
+	t_array_init(&build.expressions, 1024);
+	t_array_init(&build.flags, 1024);
+	t_array_init(&build.ids, 1024);
+	t_array_init(&build.patterns, 1024);
 	array_foreach_modifiable(&compiler->model->patterns, pattern) {
 		if (pattern->place != place || pattern->bad)
 			continue;
-		id = array_foreach_idx(&compiler->model->patterns, pattern);
-		array_push_back(&expressions, &pattern->expression);
-		array_push_back(&flags, &pattern->flags);
-		array_push_back(&ids, &id);
-		array_push_back(&patterns, &pattern);
+		build_add_pattern(&build, pattern,
+			array_foreach_idx(&compiler->model->patterns, pattern));
 	}
-	if (array_is_empty(&patterns))
+	if (array_is_empty(&build.patterns))
 		return NULL;
-	if (hs_compile_multi(array_front(&expressions), array_front(&flags),
-			     array_front(&ids), array_count(&patterns),
+	if (hs_compile_multi(array_front(&build.expressions),
+			     array_front(&build.flags), array_front(&build.ids),
+			     array_count(&build.patterns),
 			     HS_MODE_BLOCK, &platform, &db,
 			     &error) == HS_SUCCESS) {
 		image = build_image(db);
@@ -188,8 +220,8 @@ build_database(struct bounce_compiler *compiler, enum bounce_pattern_place place
 		bounce_error(compiler, NULL, "libhs cannot compile the "
 			     "patterns: %s", error->message);
 	} else {
-		build_find_bad(compiler, array_front(&patterns),
-			       array_count(&patterns));
+		build_find_bad(compiler, array_front(&build.patterns),
+			       array_count(&build.patterns));
 	}
 	(void)hs_free_compile_error(error);
 	return NULL;

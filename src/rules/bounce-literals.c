@@ -1,0 +1,223 @@
+/* Expressions that stand for a few literals */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "unichar.h"
+#include "bounce-literals.h"
+
+#include <ctype.h>
+#include <hs.h>
+
+/* What is read of the expression; parse_*() return FALSE where it is more than
+   literals, and append what it stands for to their result. */
+struct literals_parser {
+	const char *p;
+	unsigned int depth;
+};
+
+#define LITERALS_MAX_DEPTH 20
+
+/* From Hebrew on scripts have no upper case. */
+#define CASELESS_FIRST_CHAR 0x0590
+
+static bool
+parse_alternatives(struct literals_parser *parser,
+		   ARRAY_TYPE(const_string) *result);
+
+/* The character at p, and p behind it */
+static const char *parse_char(const char **p)
+{
+	unsigned int size = uni_utf8_char_bytes(**p);
+	const char *chr = t_strndup(*p, size);
+
+	*p += strlen(chr);
+	return chr;
+}
+
+/* `[aeiou]`, no ranges */
+static bool
+parse_class(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
+{
+	const char *p = parser->p + 1, *item;
+
+	if (*p == '^' || *p == ']')
+		return FALSE;
+	while (*p != ']') {
+		if (*p == '\\' && p[1] == 's') {
+			item = " ";
+			p += 2;
+		} else if (*p == '\\' && p[1] != '\0' && !i_isalnum(p[1])) {
+			p++;
+			item = parse_char(&p);
+		} else if (*p == '\0' || *p == '\\' || *p == '[') {
+			return FALSE;
+		} else {
+			item = parse_char(&p);
+			if (*p == '-' && p[1] != ']')
+				return FALSE;
+		}
+		array_push_back(result, &item);
+	}
+	parser->p = p + 1;
+	return TRUE;
+}
+
+static bool
+parse_group(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
+{
+	bool ret;
+
+	parser->p++;
+	if (strncmp(parser->p, "?:", 2) == 0)
+		parser->p += 2;
+	else if (*parser->p == '?')
+		return FALSE;
+	if (++parser->depth > LITERALS_MAX_DEPTH)
+		return FALSE;
+	ret = parse_alternatives(parser, result) && *parser->p == ')';
+	parser->depth--;
+	parser->p++;
+	return ret;
+}
+
+static bool
+parse_atom(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
+{
+	const char *item;
+
+	switch (*parser->p) {
+	case '(':
+		return parse_group(parser, result);
+	case '[':
+		return parse_class(parser, result);
+	case '.':
+	case '^':
+	case '$':
+	case '*':
+	case '+':
+	case '?':
+	case '{':
+		return FALSE;
+	case '\\':
+		parser->p++;
+		/* in a reply, white space is a blank */
+		if (*parser->p == 's')
+			item = " ";
+		else if (*parser->p == '\0' || i_isalnum(*parser->p))
+			return FALSE;
+		else
+			item = t_strndup(parser->p, 1);
+		parser->p++;
+		break;
+	default:
+		item = parse_char(&parser->p);
+	}
+	array_push_back(result, &item);
+	return TRUE;
+}
+
+/* Each of what came so far is followed by each of what comes now. */
+static bool
+literals_append(ARRAY_TYPE(const_string) *literals,
+		const ARRAY_TYPE(const_string) *items)
+{
+	ARRAY_TYPE(const_string) product;
+	const char *literal, *item, *str;
+
+	if (array_count(literals) * array_count(items) > BOUNCE_LITERALS_MAX)
+		return FALSE;
+	t_array_init(&product, array_count(literals) * array_count(items) + 1);
+	array_foreach_elem(literals, literal) {
+		array_foreach_elem(items, item) {
+			str = t_strconcat(literal, item, NULL);
+			array_push_back(&product, &str);
+		}
+	}
+	*literals = product;
+	return TRUE;
+}
+
+static bool
+parse_sequence(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
+{
+	ARRAY_TYPE(const_string) literals, items;
+	const char *nothing = "";
+
+	t_array_init(&literals, 8);
+	array_push_back(&literals, &nothing);
+	while (*parser->p != '\0' && *parser->p != '|' && *parser->p != ')') {
+		t_array_init(&items, 8);
+		if (!parse_atom(parser, &items))
+			return FALSE;
+		if (*parser->p == '?') {
+			array_push_back(&items, &nothing);
+			parser->p++;
+		}
+		if (!literals_append(&literals, &items))
+			return FALSE;
+	}
+	array_append_array(result, &literals);
+	return array_count(result) <= BOUNCE_LITERALS_MAX;
+}
+
+static bool
+parse_alternatives(struct literals_parser *parser,
+		   ARRAY_TYPE(const_string) *result)
+{
+	if (!parse_sequence(parser, result))
+		return FALSE;
+	while (*parser->p == '|') {
+		parser->p++;
+		if (!parse_sequence(parser, result))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* The literal as an expression of libhs */
+static const char *literal_expression(const char *literal)
+{
+	string_t *dest = t_str_new(strlen(literal) * 2);
+
+	for (; *literal != '\0'; literal++) {
+		if (strchr("\\.^$*+?()[]{}|", *literal) != NULL)
+			str_append_c(dest, '\\');
+		str_append_c(dest, *literal);
+	}
+	return str_c(dest);
+}
+
+const char *const *bounce_pattern_literals(const char *expression)
+{
+	struct literals_parser parser = { .p = expression };
+	ARRAY_TYPE(const_string) literals;
+	const char **literal;
+
+	t_array_init(&literals, 16);
+	if (!parse_alternatives(&parser, &literals) || *parser.p != '\0')
+		return NULL;
+	array_foreach_modifiable(&literals, literal) {
+		if (**literal == '\0')
+			return NULL;
+		*literal = literal_expression(*literal);
+	}
+	array_append_zero(&literals);
+	return array_front(&literals);
+}
+
+unsigned int bounce_literal_flags(const char *literal)
+{
+	unichar_t chr;
+	int size;
+
+	for (; *literal != '\0'; literal += size) {
+		size = uni_utf8_get_char(literal, &chr);
+		if (size <= 0)
+			break;
+		if (chr >= 0x80 && chr < CASELESS_FIRST_CHAR)
+			return HS_FLAG_CASELESS | HS_FLAG_UTF8;
+	}
+	/* what has no case is just bytes */
+	return HS_FLAG_CASELESS;
+}
