@@ -193,7 +193,7 @@ classifier_severity(const struct recipient_classifier *cls)
 	return cause->severity;
 }
 
-/* Do other words of the same weight, or nearly, name another cause? */
+/* Do other words of the same weight name another cause? */
 static bool classifier_is_disputed(const struct recipient_classifier *cls)
 {
 	const struct rule_candidate *winner = cls->winner, *candidate;
@@ -202,7 +202,7 @@ static bool classifier_is_disputed(const struct recipient_classifier *cls)
 		if (candidate->level == winner->level &&
 		    candidate->inner == winner->inner &&
 		    candidate->rule->cause != winner->rule->cause &&
-		    candidate->rule->weight + 1 >= winner->rule->weight)
+		    candidate->rule->weight == winner->rule->weight)
 			return TRUE;
 	}
 	return FALSE;

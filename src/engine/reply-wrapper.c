@@ -11,6 +11,9 @@
 #define HOST_MAX_SIZE 255
 #define IN_REPLY_MAX_SIZE 60
 #define TYPE_MAX_SIZE 30
+/* "er", " server" */
+#define NAME_MAX_SIZE 10
+#define ERROR_MAX_SIZE 400
 
 struct unwrap_parser {
 	struct reply_wrapper *wrapper;
@@ -27,8 +30,7 @@ static const struct {
 	{ "mail from", BOUNCE_STAGE_MAIL },
 	{ "data", BOUNCE_STAGE_DATA },
 	{ "bdat", BOUNCE_STAGE_DATA },
-	{ "dot ", BOUNCE_STAGE_DATA },
-	{ "pipelined data", BOUNCE_STAGE_DATA },
+	{ "dot", BOUNCE_STAGE_DATA },
 	{ "end of data", BOUNCE_STAGE_DATA },
 	{ "end-of-data", BOUNCE_STAGE_DATA },
 	{ "sending data", BOUNCE_STAGE_DATA },
@@ -36,7 +38,7 @@ static const struct {
 	{ "ehlo", BOUNCE_STAGE_HELO },
 	{ "lhlo", BOUNCE_STAGE_HELO },
 	{ "starttls", BOUNCE_STAGE_TLS },
-	{ "auth ", BOUNCE_STAGE_AUTH },
+	{ "auth", BOUNCE_STAGE_AUTH },
 	{ "initial connection", BOUNCE_STAGE_CONNECT },
 	{ "connect", BOUNCE_STAGE_CONNECT },
 };
@@ -57,7 +59,8 @@ static bool skip_words(const char **p, const char *words)
 enum bounce_stage bounce_reply_stage(const char *p)
 {
 	for (unsigned int i = 0; i < N_ELEMENTS(stage_names); i++) {
-		if (begins(p, stage_names[i].name))
+		if (begins(p, stage_names[i].name) &&
+		    !i_isalnum(p[strlen(stage_names[i].name)]))
 			return stage_names[i].stage;
 	}
 	return BOUNCE_STAGE_UNKNOWN;
@@ -262,15 +265,50 @@ static void parse_qmail_host(struct unwrap_parser *parser)
 		parser->wrapper->host = ip;
 }
 
-/* Exim: "error from remote mail server after RCPT TO:<user@example.com>:",
-   Sendmail: ">>> RCPT To:<user@example.com>", Coremail: "SMTP error, DATA:" */
+/* error = ("SMTP" / "LMTP") " error from remote mail" ... " after " stage ...
+           ": " / "SMTP error, " stage ... ":"
+   The first is Exim's, the second Coremail's. That there was an error is no
+   news; the reply follows. */
+static bool parse_error(struct unwrap_parser *parser)
+{
+	const char *p = parser->p, *after;
+	enum bounce_stage stage;
+
+	if (skip_words(&p, "smtp error, ")) {
+		after = p;
+	} else {
+		if (!skip_words(&p, "smtp error from remote mail") &&
+		    !skip_words(&p, "lmtp error from remote mail"))
+			return FALSE;
+		after = strstr(p, " after ");
+		if (after == NULL || after - p > NAME_MAX_SIZE)
+			return FALSE;
+		after += strlen(" after ");
+		(void)skip_words(&after, "pipelined ");
+	}
+	stage = bounce_reply_stage(after);
+	if (stage == BOUNCE_STAGE_UNKNOWN)
+		return FALSE;
+	/* "RCPT TO:<user@example.com>:" */
+	for (p = after; *p != '\0' && !(p[0] == ':' && p[1] != '<'); p++) {
+		if (p - after > ERROR_MAX_SIZE)
+			return FALSE;
+	}
+	if (*p == ':')
+		p++;
+	str_append_c(parser->wrapper->body, REPLY_QUOTE_MARK);
+	parser->wrapper->stage = stage;
+	parser->p = p;
+	return TRUE;
+}
+
+/* Sendmail: ">>> RCPT To:<user@example.com>" */
 static void parse_stage(struct unwrap_parser *parser)
 {
 	const char *p = parser->p;
 	enum bounce_stage stage;
 
-	if (skip_words(&p, "after ") || skip_words(&p, ">>> ") ||
-	    skip_words(&p, "smtp error, ")) {
+	if (skip_words(&p, "after ") || skip_words(&p, ">>> ")) {
 		stage = bounce_reply_stage(p);
 		if (stage != BOUNCE_STAGE_UNKNOWN)
 			parser->wrapper->stage = stage;
@@ -282,7 +320,8 @@ static void parse_stage(struct unwrap_parser *parser)
 static bool parse_wrapper(struct unwrap_parser *parser)
 {
 	if (parse_host_said(parser) || parse_in_reply_to(parser) ||
-	    parse_exchange(parser) || parse_type(parser))
+	    parse_exchange(parser) || parse_type(parser) ||
+	    parse_error(parser))
 		return TRUE;
 	if (*parser->wrapper->host == '\0') {
 		parse_named_host(parser);

@@ -70,11 +70,15 @@ static const struct classify_row classify_rows[] = {
 	{ .diagnostic = "550 zzz", PERMANENT("code.550", "low") },
 	{ .diagnostic = "very, very heavy",
 	  PERMANENT("words.large-heavy", "high") },
+	{ .diagnostic = "bbbb mailbox is full, too large a message",
+	  PERMANENT("words.large", "medium") },
+	/* words that are disputed by others as good are no longer sure */
 	{ .diagnostic = "mailbox full, user unknown",
-	  PERMANENT("words.unknown", "high") },
-	{ .diagnostic = "aaaa bbbb", PERMANENT("later.b", "high") },
-	{ .diagnostic = "bbbb aaaa", PERMANENT("later.a", "high") },
-	{ .diagnostic = "twins", PERMANENT("alike.a", "high") },
+	  PERMANENT("words.unknown", "medium") },
+	{ .diagnostic = "aaaa bbbb", PERMANENT("later.b", "medium") },
+	{ .diagnostic = "bbbb aaaa", PERMANENT("later.a", "medium") },
+	{ .diagnostic = "twins", PERMANENT("alike.a", "medium") },
+	{ .diagnostic = "mailbox full, quota", PERMANENT("words.full", "high") },
 
 	/* URLs are no words, words are no URLs */
 	{ .diagnostic = "550 https://example.com/policy/1",

@@ -60,12 +60,22 @@ static const struct parse_row parse_rows[] = {
 	/* Exim, old and new */
 	{ "SMTP error from remote mail server after RCPT TO:<bob@example.com>:"
 	  " host mx.example.com [192.0.2.1]: 550 no such user",
-	  "SMTP error from remote mail server after RCPT TO:<addr@>: |550 no "
-	  "such user", "550", "550", "", "mx.example.com", BOUNCE_STAGE_RCPT },
+	  "550 no such user", "550", "550", "", "mx.example.com",
+	  BOUNCE_STAGE_RCPT },
 	{ "host mx.example.com [192.0.2.1] SMTP error from remote mail server "
 	  "after end of data: 552 too big",
-	  "SMTP error from remote mail server after end of data: |552 too big",
-	  "552", "552", "", "mx.example.com", BOUNCE_STAGE_DATA },
+	  "552 too big", "552", "552", "", "mx.example.com",
+	  BOUNCE_STAGE_DATA },
+	{ "SMTP error from remote mailer after pipelined MAIL FROM:"
+	  "<a@example.com> SIZE=1: host mx.example.com [192.0.2.1]: 553 no",
+	  "553 no", "553", "553", "", "mx.example.com", BOUNCE_STAGE_MAIL },
+	{ "SMTP error from remote mail server after initial connection: 554 no",
+	  "554 no", "554", "554", "", "", BOUNCE_STAGE_CONNECT },
+	{ "LMTP error from remote mail server after RCPT TO:<b@example.com>: "
+	  "552 5.2.2 full", "552 5.2.2 full", "552", "552", "5.2.2", "",
+	  BOUNCE_STAGE_RCPT },
+	{ "SMTP error from remote mail server: no", "SMTP error from remote "
+	  "mail server: no", "", "", "", "", 0 },
 	/* Sendmail */
 	{ "... while talking to mx.example.com.: >>> MAIL From:<a@example.com> "
 	  "<<< 501 5.1.8 Domain of sender does not resolve",
@@ -88,11 +98,12 @@ static const struct parse_row parse_rows[] = {
 	  0 },
 	/* Coremail */
 	{ "SMTP error, DOT: Host example.com(192.0.2.1) DOT said 554 spam",
-	  "SMTP error, DOT: |554 spam", "554", "554", "", "example.com",
-	  BOUNCE_STAGE_DATA },
+	  "554 spam", "554", "554", "", "example.com", BOUNCE_STAGE_DATA },
+	{ "SMTP error, RCPT TO:550 5.2.1 gone", "550 5.2.1 gone", "550", "550",
+	  "5.2.1", "", BOUNCE_STAGE_RCPT },
 	{ "SMTP error, RCPT TO: Host example.com(192.0.2.1) RCPT TO said 550 "
-	  "no", "SMTP error, RCPT TO: |550 no", "550", "550", "",
-	  "example.com", BOUNCE_STAGE_RCPT },
+	  "no", "550 no", "550", "550", "", "example.com",
+	  BOUNCE_STAGE_RCPT },
 	/* replies in replies: severity is that of the outer one */
 	{ "550 5.4.316 Message expired (451 4.4.0 DNS query failed)",
 	  "550 5.4.316 Message expired (|451 4.4.0 DNS query failed)", "550",
