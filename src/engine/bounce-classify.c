@@ -109,7 +109,8 @@ classify_report(struct classify_context *ctx, struct bounce_report *report)
 static enum bounce_kind
 classify_dismissed(const struct report_header *header, const char **why_r)
 {
-	if ((header->roles & REPORT_ROLE(BOUNCE_ROLE_AUTO_REPLY)) != 0) {
+	if (header->auto_replied ||
+	    (header->roles & REPORT_ROLE(BOUNCE_ROLE_AUTO_REPLY)) != 0) {
 		*why_r = "an automatic reply by its header";
 		return BOUNCE_KIND_AUTO_REPLY;
 	}

@@ -56,6 +56,9 @@ void report_header_read(struct report_header *header_r,
 		header_r->null_sender = *envelope_sender == '\0';
 	else
 		header_r->null_sender = value != NULL && path_is_null(value);
+	value = bounce_message_field(msg, "auto-submitted");
+	header_r->auto_replied = value != NULL &&
+		strncasecmp(value, "auto-replied", 12) == 0;
 	if (strcmp(top->content_type, "multipart/report") == 0) T_BEGIN {
 		value = bounce_content_type_param(
 			bounce_message_field(msg, "content-type"),

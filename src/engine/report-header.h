@@ -15,6 +15,9 @@ struct report_header {
 	/* RFC 6522: the report-type of a multipart/report, else "" */
 	const char *report_type;
 	bool null_sender;
+	/* RFC 3834: somebody's program answers; some mail systems say so of
+	   their reports, too */
+	bool auto_replied;
 };
 
 /* Look at the top header of a message. envelope_sender as in

@@ -91,6 +91,17 @@ names_another(const struct report_text *text, const struct bounce_message *msg)
 	return FALSE;
 }
 
+static bool names_announced(const struct report_text *text)
+{
+	const struct text_recipient *rcpt;
+
+	array_foreach(&text->recipients, rcpt) {
+		if (rcpt->announced)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Is a message without a delivery status a report, by its words? */
 static enum bounce_kind
 text_report_kind(struct report_context *ctx,
@@ -102,7 +113,7 @@ text_report_kind(struct report_context *ctx,
 	enum bounce_kind kind = kind_of_words(header, text);
 	bool identified = header->formats.first != BOUNCE_NONE;
 
-	if (HAS_ROLE(header->roles | text->roles, BOUNCE_ROLE_ORDINARY)) {
+	if (HAS_ROLE(text->roles, BOUNCE_ROLE_ORDINARY)) {
 		ctx->why = "a wording that no report has";
 		return BOUNCE_KIND_NONE;
 	}
@@ -111,13 +122,18 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "an automatic reply of a person";
 		return BOUNCE_KIND_AUTO_REPLY;
 	}
+	if (kind == BOUNCE_KIND_NONE && header->auto_replied) {
+		ctx->why = "an automatic reply by its header";
+		return BOUNCE_KIND_AUTO_REPLY;
+	}
 	if (kind == BOUNCE_KIND_NONE) {
 		ctx->why = "no words about a failed delivery";
 		return kind;
 	}
 	/* words alone are talk: something of a report must be there, too */
-	if (!identified && *header->report_type == '\0' &&
-	    parts->returned == NULL && *text->returned == '\0' &&
+	if (parts->returned == NULL && *text->returned == '\0' &&
+	    (names_announced(text) ||
+	     (!identified && *header->report_type == '\0')) &&
 	    !names_another(text, msg)) {
 		ctx->why = "words about a failed delivery, but no report";
 		return BOUNCE_KIND_NONE;
@@ -212,6 +228,11 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		return BOUNCE_KIND_FEEDBACK;
 	}
 
+	if (HAS_ROLE(header->roles, BOUNCE_ROLE_ORDINARY)) {
+		ctx->why = "a header field that no report has";
+		return BOUNCE_KIND_NONE;
+	}
+
 	report_dsn_read(&dsn, parts.delivery_status == NULL ? "" :
 			parts.delivery_status, ctx->limits->max_recipients,
 			ctx->pool);
@@ -229,9 +250,11 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 				ctx->limits->max_recipients, ctx->pool);
 		ctx->why = "a disposition notification about a refusal";
 		kind = BOUNCE_KIND_FAILURE;
-	} else if (HAS_ROLE(header->roles, BOUNCE_ROLE_MDN) ||
-		   strcmp(header->report_type,
-			  "disposition-notification") == 0) {
+	} else if (!HAS_ROLE(text.roles | header->roles,
+			     BOUNCE_ROLE_FAILURE) &&
+		   (HAS_ROLE(header->roles, BOUNCE_ROLE_MDN) ||
+		    strcmp(header->report_type,
+			   "disposition-notification") == 0)) {
 		ctx->why = "a disposition notification";
 		return BOUNCE_KIND_MDN;
 	} else if (array_count(&dsn.recipients) > 0) {
