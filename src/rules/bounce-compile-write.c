@@ -305,9 +305,11 @@ static buffer_t *write_file(struct writer *writer)
 		header.sections[i].size = section->used;
 		buffer_append_buf(file, section, 0, SIZE_MAX);
 	}
+	/* the checksum is over whole words */
+	buffer_append_zero(file, -file->used % sizeof(uint64_t));
 	header.file_size = file->used;
 	buffer_write(file, 0, &header, sizeof(header));
-	header.checksum = bounce_rules_checksum(file->data);
+	bounce_rules_checksum(file->data, &header.checksum);
 	buffer_write(file, 0, &header, sizeof(header));
 	return file;
 }
@@ -315,23 +317,21 @@ static buffer_t *write_file(struct writer *writer)
 static buffer_t *write_model(struct bounce_model *model)
 {
 	struct writer writer = { .model = model };
-	buffer_t *heap, *file;
+	buffer_t *file;
 	unsigned int i;
 
 	hash_table_create(&writer.offsets, default_pool, 1024,
 			  str_hash, strcmp);
 	for (i = 0; i < BOUNCE_SECTION_DB_HEADER; i++)
 		writer.sections[i] = buffer_create_dynamic(default_pool, 4096);
-	heap = writer.sections[BOUNCE_SECTION_STRINGS];
-	buffer_append_zero(heap, 1);
+	/* the empty string */
+	buffer_append_zero(writer.sections[BOUNCE_SECTION_STRINGS], 1);
 
 	write_causes(&writer);
 	write_languages(&writer);
 	write_providers(&writer);
 	write_rules(&writer);
 	write_patterns(&writer);
-	/* the checksum is over whole words */
-	buffer_append_zero(heap, -heap->used % sizeof(uint32_t));
 
 	for (i = 0; i < N_ELEMENTS(model->databases); i++) {
 		writer.sections[BOUNCE_SECTION_DB_HEADER + i] =

@@ -31,9 +31,6 @@ struct section_rule {
 	const struct field_rule *fields;
 };
 
-/* The checksum is over whole words. */
-#define WORD_SIZE sizeof(uint32_t)
-
 static const struct field_rule cause_fields[] = {
 #define OF(field) offsetof(struct bounce_cause_rec, field)
 	{ FIELD_STRING, OF(id), 0 },
@@ -200,7 +197,7 @@ check_header(const struct bounce_rules_header *header, size_t size,
 			RUN_COMPILE" on this machine";
 		return -1;
 	}
-	if (header->file_size != size) {
+	if (header->file_size != size || size % sizeof(uint64_t) != 0) {
 		*error_r = t_strdup_printf(
 			"is cut off or overwritten: it has %zu bytes instead "
 			"of %"PRIu64"; "RUN_COMPILE, size, header->file_size);
@@ -218,6 +215,7 @@ check_sections(struct bounce_rules *rules, const void *map,
 	       const char **error_r)
 {
 	const struct bounce_rules_header *header = map;
+	struct bounce_rules_checksum checksum;
 	unsigned int i;
 
 	for (i = 0; i < BOUNCE_SECTION_COUNT; i++) {
@@ -230,7 +228,6 @@ check_sections(struct bounce_rules *rules, const void *map,
 		    section->offset > header->file_size ||
 		    section->size > header->file_size - section->offset ||
 		    section->size % record_size != 0 ||
-		    section->size % WORD_SIZE != 0 ||
 		    section->size / record_size >= BOUNCE_NONE) {
 			*error_r = t_strdup_printf(
 				"is damaged: wrong bounds of section %s; "
@@ -239,7 +236,9 @@ check_sections(struct bounce_rules *rules, const void *map,
 		}
 		rules->counts[i] = section->size / record_size;
 	}
-	if (header->checksum != bounce_rules_checksum(map)) {
+	bounce_rules_checksum(map, &checksum);
+	if (header->checksum.sum != checksum.sum ||
+	    header->checksum.sums != checksum.sums) {
 		*error_r = "is damaged: wrong checksum; "RUN_COMPILE;
 		return -1;
 	}

@@ -3,37 +3,30 @@
 #include "lib.h"
 #include "bounce-rules-file.h"
 
-struct checksum {
-	uint64_t sum;
-	uint64_t sums;
-};
-
 static void
-checksum_add(struct checksum *checksum, const void *data, uint64_t size)
+checksum_add(struct bounce_rules_checksum *checksum, const void *data,
+	     uint64_t size)
 {
-	const uint32_t *words = data;
+	const uint64_t *words = data;
+	uint64_t sum = checksum->sum, sums = checksum->sums;
 	uint64_t i, count = size / sizeof(*words);
 
 	for (i = 0; i < count; i++) {
-		checksum->sum += words[i];
-		checksum->sums += checksum->sum;
+		sum += words[i];
+		sums += sum;
 	}
+	checksum->sum = sum;
+	checksum->sums = sums;
 }
 
-uint64_t bounce_rules_checksum(const void *map)
+void bounce_rules_checksum(const void *map,
+			   struct bounce_rules_checksum *checksum_r)
 {
 	const struct bounce_rules_header *header = map;
-	const unsigned char *base = map;
-	struct checksum checksum = { 1, 0 };
-	unsigned int i;
 
-	checksum_add(&checksum, header->sections, sizeof(header->sections));
-	for (i = 0; i < BOUNCE_SECTION_COUNT; i++) {
-		const struct bounce_rules_section *section =
-			&header->sections[i];
-
-		checksum_add(&checksum, base + section->offset, section->size);
-	}
-	/* a single changed word always changes the lower half */
-	return (checksum.sums << 32) ^ checksum.sum;
+	checksum_r->sum = 1;
+	checksum_r->sums = 0;
+	checksum_add(checksum_r, header->sections, sizeof(header->sections));
+	checksum_add(checksum_r, CONST_PTR_OFFSET(map, sizeof(*header)),
+		     header->file_size - sizeof(*header));
 }

@@ -66,23 +66,28 @@ struct bounce_rules_section {
 	uint64_t size;		/* bytes */
 };
 
+/* A Fletcher sum over 64-bit words. It tells damage, not forgery. (The CRCs of
+   libdovecot and of libhs would take most of the loading time.) */
+struct bounce_rules_checksum {
+	uint64_t sum;
+	uint64_t sums;
+};
+
 struct bounce_rules_header {
 	char magic[8];
 	uint32_t version;
 	uint32_t byte_order;
-	uint64_t file_size;
-	/* bounce_rules_checksum() */
-	uint64_t checksum;
+	uint64_t file_size;	/* a multiple of 8 */
+	struct bounce_rules_checksum checksum;
 	uint32_t section_count;
 	uint32_t machine;		/* BOUNCE_RULES_MACHINE */
 	struct bounce_rules_section sections[BOUNCE_SECTION_COUNT];
 };
 
-/* Checksum of the section table and of all sections: a Fletcher sum over
-   32-bit words with 64-bit accumulators. It tells damage, not forgery. (The
-   CRCs of libdovecot and of libhs would take most of the loading time.) map is
-   the file, its section table checked. */
-uint64_t bounce_rules_checksum(const void *map);
+/* The checksum of the section table and of all that is behind the header. Before
+   it can be taken the header's sizes must be known to be right. */
+void bounce_rules_checksum(const void *map,
+			   struct bounce_rules_checksum *checksum_r);
 
 /* A range of BOUNCE_SECTION_LISTS */
 struct bounce_list {
