@@ -1,0 +1,126 @@
+/* The pattern databases, built by libhs */
+
+#include "lib.h"
+#include "bounce-compile-private.h"
+#include "bounce-hs-child.h"
+#include "bounce-literals.h"
+
+#include <hs.h>
+
+/* What goes into one database: a pattern may be several expressions, which
+   then have its id. */
+struct database_build {
+	enum bounce_pattern_place place;
+	ARRAY(const char *) expressions;
+	ARRAY(unsigned int) flags, ids;
+	struct bounce_hs_child *child;
+};
+
+static void
+build_add(struct database_build *build, unsigned int id,
+	  const char *expression, unsigned int flags)
+{
+	array_push_back(&build->expressions, &expression);
+	array_push_back(&build->flags, &flags);
+	array_push_back(&build->ids, &id);
+}
+
+static void
+build_add_pattern(struct database_build *build,
+		  const struct bounce_model_pattern *pattern, unsigned int id)
+{
+	const char *const *literals = NULL;
+
+	if (pattern->place == BOUNCE_PLACE_REPLY)
+		literals = bounce_pattern_literals(pattern->expression);
+	if (literals == NULL)
+		build_add(build, id, pattern->expression, pattern->flags);
+	for (; literals != NULL && *literals != NULL; literals++) {
+		build_add(build, id, *literals,
+			  bounce_literal_flags(*literals));
+	}
+}
+
+static void
+build_start(struct bounce_compiler *compiler, struct database_build *build,
+	    enum bounce_pattern_place place)
+{
+	const struct bounce_model_pattern *pattern;
+
+	build->place = place;
+	t_array_init(&build->expressions, 1024);
+	t_array_init(&build->flags, 1024);
+	t_array_init(&build->ids, 1024);
+	array_foreach(&compiler->model->patterns, pattern) {
+		if (pattern->place != place || pattern->bad)
+			continue;
+		build_add_pattern(build, pattern,
+			array_foreach_idx(&compiler->model->patterns, pattern));
+	}
+	if (array_is_empty(&build->expressions))
+		return;
+	build->child = bounce_hs_child_start(array_front(&build->expressions),
+					     array_front(&build->flags),
+					     array_front(&build->ids),
+					     array_count(&build->expressions),
+					     BOUNCE_HS_DATABASE_SECONDS);
+}
+
+static void
+pattern_error(struct bounce_compiler *compiler,
+	      struct bounce_model_pattern *pattern, const char *message)
+{
+	if (strcmp(message, "Pattern is too large.") == 0)
+		message = "is too large for libhs; make several of it";
+	bounce_error(compiler, pattern->location, "pattern `%s`: %s",
+		     pattern->text, message);
+	pattern->bad = TRUE;
+}
+
+/* libhs names one pattern that it cannot compile, or none: try each by itself,
+   to tell all of them. */
+static void
+build_find_bad(struct bounce_compiler *compiler, enum bounce_pattern_place place,
+	       const char *message)
+{
+	struct bounce_model_pattern *pattern;
+	struct bounce_hs_result result;
+	bool found = FALSE;
+
+	array_foreach_modifiable(&compiler->model->patterns, pattern) {
+		if (pattern->place != place || pattern->bad)
+			continue;
+		bounce_hs_compile(pattern->expression, pattern->flags, &result);
+		if (result.error != NULL) {
+			pattern_error(compiler, pattern, result.error);
+			found = TRUE;
+		}
+		buffer_free(&result.image);
+	}
+	if (!found) {
+		bounce_error(compiler, NULL, "libhs cannot compile the "
+			     "patterns together: %s", message);
+	}
+}
+
+void bounce_compile_databases(struct bounce_compiler *compiler)
+{
+	struct bounce_model *model = compiler->model;
+	struct database_build builds[N_ELEMENTS(model->databases)];
+	struct bounce_hs_result result;
+	unsigned int i;
+
+	i_zero(&builds);
+	T_BEGIN {
+		for (i = 0; i < N_ELEMENTS(builds); i++)
+			build_start(compiler, &builds[i], i);
+		for (i = 0; i < N_ELEMENTS(builds); i++) {
+			if (builds[i].child == NULL)
+				continue;
+			bounce_hs_child_finish(&builds[i].child, &result);
+			model->databases[i] = result.image;
+			if (result.error != NULL)
+				build_find_bad(compiler, i, result.error);
+		}
+	} T_END;
+}

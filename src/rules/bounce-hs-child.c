@@ -1,0 +1,177 @@
+/* libhs at work in a child process */
+
+#include "lib.h"
+#include "buffer.h"
+#include "read-full.h"
+#include "write-full.h"
+#include "bounce-rules-file.h"
+#include "bounce-hs-child.h"
+
+#include <hs.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct bounce_hs_child {
+	pid_t pid;
+	int fd;
+	unsigned int seconds;
+};
+
+/* What the child sends: this, and the image or the message */
+struct child_reply {
+	bool success;
+	unsigned int msecs;
+	size_t size;
+};
+
+static unsigned int cpu_msecs(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) < 0)
+		return 0;
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+		(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+}
+
+static void
+child_reply(int fd, bool success, const void *data, size_t size)
+{
+	struct child_reply reply = {
+		.success = success,
+		.msecs = cpu_msecs(),
+		.size = size,
+	};
+
+	if (write_full(fd, &reply, sizeof(reply)) < 0 ||
+	    write_full(fd, data, size) < 0)
+		_exit(1);
+	_exit(0);
+}
+
+/* The database as it is used in place, where its memory is aligned as in the
+   compiled file: see bounce-rules-file.h */
+static void child_reply_image(int fd, const hs_database_t *db)
+{
+	char *bytes;
+	size_t bytes_size, size;
+	void *image;
+
+	if (hs_serialize_database(db, &bytes, &bytes_size) != HS_SUCCESS ||
+	    hs_serialized_database_size(bytes, bytes_size,
+					&size) != HS_SUCCESS ||
+	    posix_memalign(&image, BOUNCE_RULES_ALIGNMENT, size) != 0)
+		_exit(1);
+	/* gaps are the same in every file */
+	memset(image, 0, size);
+	if (hs_deserialize_database_at(bytes, bytes_size, image) != HS_SUCCESS)
+		_exit(1);
+	child_reply(fd, TRUE, image, size);
+}
+
+static void
+child_run(int fd, const char *const *expressions, const unsigned int *flags,
+	  const unsigned int *ids, unsigned int count, unsigned int seconds)
+{
+	/* rule files are packages: any CPU that libhs runs on must do */
+	hs_platform_info_t platform = { .tune = HS_TUNE_FAMILY_GENERIC };
+	struct rlimit limit = { .rlim_cur = seconds, .rlim_max = seconds };
+	hs_compile_error_t *error;
+	hs_database_t *db;
+
+	if (setrlimit(RLIMIT_CPU, &limit) < 0)
+		_exit(1);
+	if (hs_compile_multi(expressions, flags, ids, count, HS_MODE_BLOCK,
+			     &platform, &db, &error) != HS_SUCCESS)
+		child_reply(fd, FALSE, error->message, strlen(error->message));
+	child_reply_image(fd, db);
+}
+
+struct bounce_hs_child *
+bounce_hs_child_start(const char *const *expressions,
+		      const unsigned int *flags, const unsigned int *ids,
+		      unsigned int count, unsigned int seconds)
+{
+	struct bounce_hs_child *child;
+	int fds[2];
+
+	if (pipe(fds) < 0)
+		i_fatal("pipe() failed: %m");
+	child = i_new(struct bounce_hs_child, 1);
+	child->seconds = seconds;
+	child->fd = fds[0];
+	child->pid = fork();
+	if (child->pid == -1)
+		i_fatal("fork() failed: %m");
+	if (child->pid == 0) {
+		(void)close(fds[0]);
+		child_run(fds[1], expressions, flags, ids, count, seconds);
+	}
+	i_close_fd(&fds[1]);
+	return child;
+}
+
+/* What the child has sent, or FALSE */
+static bool child_read(int fd, struct bounce_hs_result *result)
+{
+	struct child_reply reply;
+	buffer_t *data;
+
+	if (read_full(fd, &reply, sizeof(reply)) <= 0)
+		return FALSE;
+	data = buffer_create_dynamic(default_pool, reply.size + 1);
+	if (read_full(fd, buffer_append_space_unsafe(data, reply.size),
+		      reply.size) <= 0 && reply.size > 0) {
+		buffer_free(&data);
+		return FALSE;
+	}
+	result->msecs = reply.msecs;
+	if (reply.success) {
+		result->image = data;
+	} else {
+		result->error = t_strndup(data->data, data->used);
+		buffer_free(&data);
+	}
+	return TRUE;
+}
+
+void bounce_hs_child_finish(struct bounce_hs_child **_child,
+			    struct bounce_hs_result *result_r)
+{
+	struct bounce_hs_child *child = *_child;
+	int status;
+
+	*_child = NULL;
+	i_zero(result_r);
+	if (!child_read(child->fd, result_r)) {
+		result_r->msecs = child->seconds * 1000;
+		result_r->error = "libhs failed";
+	}
+	i_close_fd(&child->fd);
+	if (waitpid(child->pid, &status, 0) < 0)
+		i_fatal("waitpid() failed: %m");
+	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
+				    WTERMSIG(status) == SIGKILL)) {
+		result_r->error = t_strdup_printf(
+			"takes libhs more than %u seconds; make several of it, "
+			"with fewer alternatives that may repeat",
+			child->seconds);
+	} else if (WIFSIGNALED(status)) {
+		result_r->error = t_strdup_printf("libhs died of signal %d",
+						  WTERMSIG(status));
+	}
+	i_free(child);
+}
+
+void bounce_hs_compile(const char *expression, unsigned int flags,
+		       struct bounce_hs_result *result_r)
+{
+	const unsigned int id = 0;
+	struct bounce_hs_child *child;
+
+	child = bounce_hs_child_start(&expression, &flags, &id, 1,
+				      BOUNCE_HS_PATTERN_SECONDS);
+	bounce_hs_child_finish(&child, result_r);
+}
