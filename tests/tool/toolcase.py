@@ -19,7 +19,7 @@ BASE_RULES = ("causes.yaml", "text/en.yaml", "text/zh-CN.yaml",
               "format/header.yaml")
 
 # Nothing takes that long unless it hangs.
-HANG_SECONDS = 120
+HANG_SECONDS = 300
 
 
 class Run:
