@@ -164,7 +164,7 @@ static void classifier_find_rule(struct recipient_classifier *cls)
 	     cls->winner->rule->rank <= BOUNCE_RANK_GENERAL)) {
 		struct rule_matches matches;
 
-		rule_matches_find(&matches, cls->rules, &cls->context);
+		rule_matches_find(&matches, cls->rules, &cls->context, TRUE);
 		rule_evidence_words(&cls->facts, &matches, TRUE, explain,
 				    &cls->candidates);
 		classifier_choose(cls);
@@ -202,7 +202,7 @@ static bool classifier_is_disputed(const struct recipient_classifier *cls)
 		if (candidate->level == winner->level &&
 		    candidate->inner == winner->inner &&
 		    candidate->rule->cause != winner->rule->cause &&
-		    candidate->rule->weight == winner->rule->weight)
+		    candidate->weight == winner->weight)
 			return TRUE;
 	}
 	return FALSE;
@@ -216,7 +216,8 @@ classifier_confidence(const struct recipient_classifier *cls)
 	if (cls->winner == NULL)
 		return BOUNCE_CONFIDENCE_LOW;
 	confidence = cls->winner->rule->confidence;
-	return cls->winner->context || classifier_is_disputed(cls) ?
+	return cls->winner->context || cls->matches.reply == &cls->context ||
+		classifier_is_disputed(cls) ?
 		I_MIN(confidence, BOUNCE_CONFIDENCE_MEDIUM) : confidence;
 }
 
@@ -403,7 +404,8 @@ void bounce_recipient_classify(struct bounce_recipient *rcpt,
 		bounce_reply_parse(rcpt->context, &cls.context);
 		words = cls.reply.has_words || !cls.context.has_words ?
 			&cls.reply : &cls.context;
-		rule_matches_find(&cls.matches, rules, words);
+		rule_matches_find(&cls.matches, rules, words,
+				  words == &cls.context);
 		if (words == &cls.context)
 			cls.context.size = 0;
 		if (*rcpt->domain == '\0')

@@ -8,6 +8,12 @@
 #include "reply-parse.h"
 #include "rule-evidence.h"
 
+#include <ctype.h>
+
+/* Above what says nothing (-4 and less), below every general wording that says
+   something */
+#define CONTEXT_WEIGHT (-3)
+
 static bool is_bare(const struct bounce_rule_rec *rule)
 {
 	return rule->match_count == 0 && rule->url_count == 0 &&
@@ -23,30 +29,52 @@ static bool is_rule_pattern(const struct bounce_pattern_rec *pattern)
 /* The role decides in which of the two a pattern counts. */
 static void
 matches_find_in(struct rule_matches *matches, const struct bounce_rules *rules,
-		const char *text, size_t size, bool url)
+		const char *text, size_t from, size_t to, bool url)
 {
 	ARRAY_TYPE(bounce_marker) found;
-	const struct bounce_marker *marker;
+	struct bounce_marker *marker;
 
 	t_array_init(&found, 64);
-	bounce_markers_scan(rules, BOUNCE_PLACE_REPLY, text, size, &found);
-	array_foreach(&found, marker) {
-		if ((marker->pattern->role == BOUNCE_ROLE_RULE_URL) == url)
-			array_push_back(&matches->found, marker);
+	bounce_markers_scan(rules, BOUNCE_PLACE_REPLY, text + from, to - from,
+			    &found);
+	array_foreach_modifiable(&found, marker) {
+		if ((marker->pattern->role == BOUNCE_ROLE_RULE_URL) != url)
+			continue;
+		marker->to += from;
+		array_push_back(&matches->found, marker);
 	}
+}
+
+/* Where the sentence ends that begins at from: behind ". ", "! " and "? "
+   where what follows does not go on in lower case. */
+static size_t sentence_end(const struct bounce_reply *reply, size_t from)
+{
+	const char *text = reply->text;
+
+	for (size_t i = from; i + 2 < reply->size; i++) {
+		if ((text[i] == '.' || text[i] == '!' || text[i] == '?') &&
+		    text[i + 1] == ' ' && !i_islower(text[i + 2]) &&
+		    !i_isdigit(text[i + 2]))
+			return i + 2;
+	}
+	return reply->size;
 }
 
 void rule_matches_find(struct rule_matches *matches,
 		       const struct bounce_rules *rules,
-		       const struct bounce_reply *reply)
+		       const struct bounce_reply *reply, bool sentences)
 {
 	const char *const *url;
+	size_t from, to;
 
 	matches->reply = reply;
 	t_array_init(&matches->found, 64);
-	matches_find_in(matches, rules, reply->text, reply->size, FALSE);
+	for (from = 0; from < reply->size; from = to) {
+		to = sentences ? sentence_end(reply, from) : reply->size;
+		matches_find_in(matches, rules, reply->text, from, to, FALSE);
+	}
 	for (url = reply->urls; *url != NULL; url++)
-		matches_find_in(matches, rules, *url, strlen(*url), TRUE);
+		matches_find_in(matches, rules, *url, 0, strlen(*url), TRUE);
 }
 
 enum bounce_stage rule_matches_stage(const struct rule_matches *matches)
@@ -81,14 +109,29 @@ rule_conditions_hold(const struct bounce_rule_rec *rule,
 		bounce_rules_list_match(facts->rules, &rule->code, facts->code);
 }
 
-/* Words in the context count less than a status in the report, but more than
-   what a reply code or a general wording says. */
-static unsigned int rule_level(const struct bounce_rule_rec *rule, bool context)
+/* In the context a provider's words count more than a general wording of the
+   reply itself and less than a status; specific words like a general wording
+   that yields to all that say something; what is general there only more than
+   a reply code. */
+static void
+candidate_set_level(struct rule_candidate *candidate, bool context)
 {
+	const struct bounce_rule_rec *rule = candidate->rule;
+
+	candidate->level = rule->rank * 2;
+	candidate->weight = rule->weight;
+	candidate->context = context;
 	if (!context)
-		return rule->rank * 2;
-	return rule->rank > BOUNCE_RANK_GENERAL ?
-		BOUNCE_RANK_GENERAL * 2 + 1 : BOUNCE_RANK_CODE * 2 + 1;
+		return;
+	candidate->context_weight = rule->rank * 20 + rule->weight;
+	if (rule->rank == BOUNCE_RANK_PROVIDER) {
+		candidate->level = BOUNCE_RANK_GENERAL * 2 + 1;
+	} else if (rule->rank > BOUNCE_RANK_GENERAL) {
+		candidate->level = BOUNCE_RANK_GENERAL * 2;
+		candidate->weight = CONTEXT_WEIGHT;
+	} else {
+		candidate->level = BOUNCE_RANK_CODE * 2 + 1;
+	}
 }
 
 /* Sorts the patterns of a rule together, by what they are for. */
@@ -222,7 +265,6 @@ void rule_evidence_words(const struct rule_facts *facts,
 		uint32_t owner = markers[i].pattern->owner;
 		struct rule_candidate candidate = {
 			.rule = &facts->rules->rules[owner],
-			.context = context,
 		};
 		string_t *matched = want_matched ? t_str_new(64) : NULL;
 
@@ -236,7 +278,7 @@ void rule_evidence_words(const struct rule_facts *facts,
 			continue;
 		candidate.id = bounce_rules_str(facts->rules,
 						candidate.rule->id);
-		candidate.level = rule_level(candidate.rule, context);
+		candidate_set_level(&candidate, context);
 		if (matched != NULL)
 			candidate.matched = str_c(matched);
 		array_push_back(candidates, &candidate);
@@ -284,7 +326,7 @@ void rule_evidence_codes(const struct rule_facts *facts,
 			continue;
 		candidate.id = bounce_rules_str(facts->rules,
 						candidate.rule->id);
-		candidate.level = rule_level(candidate.rule, FALSE);
+		candidate_set_level(&candidate, FALSE);
 		if (want_matched)
 			candidate.matched = matched_codes(facts,
 							  candidate.rule);
@@ -299,8 +341,10 @@ int rule_candidate_cmp(const struct rule_candidate *c1,
 		return c1->level > c2->level ? -1 : 1;
 	if (c1->inner != c2->inner)
 		return c1->inner ? -1 : 1;
-	if (c1->rule->weight != c2->rule->weight)
-		return c1->rule->weight > c2->rule->weight ? -1 : 1;
+	if (c1->weight != c2->weight)
+		return c1->weight > c2->weight ? -1 : 1;
+	if (c1->context_weight != c2->context_weight)
+		return c1->context_weight > c2->context_weight ? -1 : 1;
 	if (c1->width != c2->width)
 		return c1->width > c2->width ? -1 : 1;
 	if (c1->end != c2->end)
@@ -311,13 +355,14 @@ int rule_candidate_cmp(const struct rule_candidate *c1,
 const char *rule_candidate_why_not(const struct rule_candidate *winner,
 				   const struct rule_candidate *c)
 {
+	if (c->context && !winner->context)
+		return "stands in the context of the reply only";
 	if (c->level != winner->level)
-		return c->context && !winner->context ?
-			"stands in the context of the reply only" :
-			"is of a lower rank";
+		return "is of a lower rank";
 	if (c->inner != winner->inner)
 		return "stands in front of the reply that is quoted";
-	if (c->rule->weight != winner->rule->weight)
+	if (c->weight != winner->weight ||
+	    c->context_weight != winner->context_weight)
 		return "has a lower weight";
 	if (c->width != winner->width)
 		return "matches fewer characters";

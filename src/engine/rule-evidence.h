@@ -28,6 +28,9 @@ struct rule_candidate {
 	/* what it weighs, in this order: see rule_candidate_cmp() */
 	unsigned int level;
 	bool inner;
+	int weight;
+	/* the rule's own rank and weight, where the context changed them */
+	int context_weight;
 	uint32_t width;
 	uint32_t end;
 	/* its words stand in the context of the reply, not in the reply */
@@ -45,10 +48,11 @@ struct rule_matches {
 };
 
 /* Match all patterns in one pass over the reply's text (and its URLs).
+   sentences: the text is prose, and no pattern reaches beyond a sentence.
    Allocates from the data stack. */
 void rule_matches_find(struct rule_matches *matches,
 		       const struct bounce_rules *rules,
-		       const struct bounce_reply *reply);
+		       const struct bounce_reply *reply, bool sentences);
 /* The stage that a marker in the text tells; BOUNCE_STAGE_UNKNOWN for none. */
 enum bounce_stage rule_matches_stage(const struct rule_matches *matches);
 

@@ -170,21 +170,26 @@ static const struct classify_row classify_rows[] = {
 	{ .diagnostic = "550 5.9.9 zzz", .recipient = "bob@a.acme.test",
 	  PERMANENT("acme.status", "high") },
 
-	/* context: below words and status, above a code, alone like a reply */
+	/* context: below words and status, above a code */
 	{ .diagnostic = "550 user unknown", .context = "mailbox full",
 	  PERMANENT("words.unknown", "high") },
 	{ .diagnostic = "550 5.1.1 zzz", .context = "mailbox full",
 	  PERMANENT("status.unknown", "medium") },
 	{ .diagnostic = "550 zzz", .context = "mailbox full",
 	  PERMANENT("words.full", "medium") },
-	{ .diagnostic = "550 rejected", .context = "mailbox full",
-	  PERMANENT("words.full", "medium") },
-	{ .diagnostic = "550 rejected", .context = "zzz",
+	{ .diagnostic = "550 zzz", .context = "rejected",
 	  PERMANENT("words.general", "medium") },
+	{ .diagnostic = "550 rejected", .context = "mailbox full",
+	  PERMANENT("words.general", "medium") },
+	{ .diagnostic = "rejected", .context = "user unknown to acme",
+	  TEMPORARY("acme.busy", "medium") },
+	{ .diagnostic = "550 zzz", .context = "user unknown, heavy",
+	  PERMANENT("words.large-heavy", "medium") },
+	/* in place of a reply without words */
 	{ .diagnostic = "smtp; 450 5.1.2 <bob@example.com>",
-	  .context = "mailbox full", TEMPORARY("words.full", "high") },
+	  .context = "mailbox full", TEMPORARY("words.full", "medium") },
 	{ .context = "452 4.2.2 mailbox full",
-	  TEMPORARY("words.full", "high") },
+	  TEMPORARY("words.full", "medium") },
 };
 
 START_TEST(test_classify)
