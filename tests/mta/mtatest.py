@@ -1,0 +1,193 @@
+"""What all tests of mail systems share."""
+
+import collections
+import json
+import os
+import pathlib
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+import cases
+import network
+from jail import Jail
+from refuser import Refuser
+
+SRCDIR = pathlib.Path(__file__).resolve().parents[2]
+BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
+                                       SRCDIR / "build"))
+COMMAND = os.environ.get("BOUNCECAUSE_COMMAND",
+                         BUILDDIR / "src/tool/bouncecause")
+RULES = os.environ.get("BOUNCECAUSE_RULES",
+                       BUILDDIR / "rules/bouncecause.rules")
+CACHE = os.environ.get("BOUNCECAUSE_PACKAGES", BUILDDIR / "tests/mta/packages")
+# Where to leave the reports, and the mail system's log
+KEEP = os.environ.get("BOUNCECAUSE_KEEP_REPORTS")
+
+START_SECONDS = 30
+REPORT_SECONDS = 75
+
+MESSAGE = """\
+From: <{sender}>
+To: <li.hua@example.net>
+Subject: About the {name} case
+Date: Mon, 06 Jan 2025 10:00:00 +0000
+Message-ID: <{name}@example.com>
+
+Hello, this is the text of the author.
+"""
+
+
+class MtaTest(unittest.TestCase):
+    """A mail system is sent one message per case, all at a time; each case is
+    a test of what was read in its reports.
+
+    A class of a mail system has:
+    packages  Debian's packages; users, groups  see Jail
+    expected  {case: {field: value} or {kind: {field: value}}}: where this
+              mail system's reports say something else
+    no_reports  {case: kinds that it does not write, () for none at all};
+              there is no test of cases of which it reports nothing
+    configure(jail), start(jail); submit(case) where it takes no SMTP
+    """
+
+    packages = ()
+    users = groups = ()
+    expected = {}
+    no_reports = {}
+    reporting_mta = network.MTA_NAME
+
+    # -- a run --------------------------------------------------------------
+
+    @classmethod
+    def setUpClass(cls):
+        if os.geteuid() != 0:
+            raise unittest.SkipTest("mail systems are run by root only")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        cls.jail = cls.enterClassContext(
+            Jail(cls.packages, CACHE, cls.users, cls.groups))
+        network.make_private()
+        cls.enterClassContext(network.NameServer())
+        sink = cls.enterClassContext(Refuser())
+        cls.configure(cls.jail)
+        cls.start(cls.jail)
+        for case in cases.CASES:
+            if cls.kinds(case):
+                cls.submit(case)
+        sink.wait(cls.enough, REPORT_SECONDS)
+        cls.verdicts = cls.classify(sink.reports)
+
+    @classmethod
+    def kinds(cls, case):
+        """The kinds of report that the case has here."""
+        without = cls.no_reports.get(case.name, ["-"]) or case.reports
+        return [kind for kind in case.reports if kind not in without]
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        for case in cases.CASES:
+            if cls.kinds(case):
+                setattr(cls, "test_" + case.name, _test(case))
+
+    @classmethod
+    def enough(cls, reports):
+        return all(len(reports[case.sender]) >= len(cls.kinds(case))
+                   for case in cases.CASES)
+
+    @classmethod
+    def await_smtp(cls):
+        end = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                socket.create_connection((network.MTA, 25), 5).close()
+                return
+            except OSError:
+                if time.monotonic() > end:
+                    raise RuntimeError("the mail system does not start: "
+                                       + cls.jail.story()) from None
+                time.sleep(0.2)
+
+    @classmethod
+    def submit(cls, case):
+        with smtplib.SMTP(network.MTA, 25, "client.example.com",
+                          timeout=30) as smtp:
+            smtp.ehlo()
+            smtp.mail(case.sender)
+            for recipient in case.recipients:
+                options = case.dsn.split() if smtp.has_extn("dsn") else []
+                reply = smtp.rcpt(recipient, options)
+                if reply[0] >= 300:
+                    raise RuntimeError(f"{recipient}: {reply}")
+            smtp.data(cls.message(case))
+
+    @staticmethod
+    def message(case):
+        return MESSAGE.format(name=case.name, sender=case.sender)
+
+    @classmethod
+    def classify(cls, reports):
+        """{sender: verdicts}"""
+        directory = cls.jail.root / "reports"
+        if KEEP:
+            directory = pathlib.Path(KEEP) / cls.__module__
+        directory.mkdir(parents=True, exist_ok=True)
+        files = {}
+        for sender, mails in reports.items():
+            for number, data in enumerate(mails):
+                path = directory / f"{sender}.{number}.eml"
+                path.write_bytes(data)
+                files[str(path)] = sender
+        if KEEP:
+            (directory / "log").write_text(cls.jail.story())
+        if not files:
+            return {}
+        done = subprocess.run(
+            [COMMAND, "classify", "--rules", RULES, "--format", "json",
+             *files], capture_output=True, timeout=120, check=True)
+        verdicts = collections.defaultdict(list)
+        for line in done.stdout.decode().splitlines():
+            verdict = json.loads(line)
+            verdicts[files[verdict["file"]]].append(verdict)
+        return verdicts
+
+    # -- what was read ------------------------------------------------------
+
+    def judge(self, case):
+        kinds = self.kinds(case)
+        verdicts = self.verdicts.get(case.sender)
+        if not verdicts:
+            self.fail("no report came; see BOUNCECAUSE_KEEP_REPORTS")
+        found = collections.defaultdict(dict)
+        for verdict in verdicts:
+            with self.subTest("reporting MTA"):
+                self.assertEqual(verdict["reporting_mta"],
+                                 self.reporting_mta)
+            for recipient in verdict["recipients"]:
+                found[verdict["kind"]][recipient["recipient"]] = recipient
+        self.assertEqual({kind: sorted(found[kind]) for kind in found},
+                         {kind: sorted(case.reports[kind])
+                          for kind in kinds})
+        for kind in kinds:
+            for address, fields in case.reports[kind].items():
+                with self.subTest(kind=kind, recipient=address):
+                    said = found[kind][address]
+                    wanted = self.wanted(case, kind, fields)
+                    self.assertEqual({name: said[name] for name in wanted},
+                                     wanted, said["diagnostic"] + " by "
+                                     + said["rule"])
+
+    def wanted(self, case, kind, fields):
+        other = self.expected.get(case.name, {})
+        other = other.get(kind, other)
+        return {**fields, **{name: value for name, value in other.items()
+                             if not isinstance(value, dict)}}
+
+
+def _test(case):
+    def test(self):
+        self.judge(case)
+    return test
