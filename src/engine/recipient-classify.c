@@ -2,35 +2,14 @@
 
 #include "lib.h"
 #include "array.h"
+#include "net.h"
 #include "bounce-advice.h"
 #include "bounce-rules.h"
 #include "address-find.h"
-#include "domain-suggest.h"
-#include "reply-limit.h"
-#include "reply-parse.h"
-#include "rule-evidence.h"
 #include "recipient-classify.h"
+#include "recipient-classify-private.h"
 
 #include <ctype.h>
-
-/* When a temporary refusal has no time of its own */
-#define RETRY_AFTER_DEFAULT (4 * 60 * 60)
-
-struct recipient_classifier {
-	const struct bounce_rules *rules;
-	struct bounce_recipient *rcpt;
-	enum bounce_classify_flags flags;
-	pool_t pool;
-
-	/* the reply, and the text around it; where the reply has no words, the
-	   text around it takes its place */
-	struct bounce_reply reply;
-	struct bounce_reply context;
-	struct rule_matches matches;
-	struct rule_facts facts;
-	ARRAY_TYPE(rule_candidate) candidates;
-	const struct rule_candidate *winner;
-};
 
 /* "5.0.0" and the like say nothing. */
 static bool status_is_vague(const char *status)
@@ -65,15 +44,20 @@ recipient_is_local(const struct bounce_recipient *rcpt,
 		BOUNCE_YES : BOUNCE_NO;
 }
 
-/* "aspmx.l.google.com. (192.0.2.1, the server for ...)" is the host alone. */
+/* "aspmx.l.google.com. (192.0.2.1, the server for ...)" is the host alone, and
+   so is "mx.example.com:25"; "[192.0.2.1]" is the address. */
 static const char *host_only(const char *host)
 {
 	size_t len;
 
-	host = t_strcut(host, ' ');
-	len = strlen(host);
-	return len > 0 && host[len - 1] == '.' ? t_strndup(host, len - 1) :
-		host;
+	if (*host == '[')
+		return t_strcut(host + 1, ']');
+	len = strcspn(host, " :(");
+	if (host[len] == ':' && !i_isdigit(host[len + 1]))
+		return host;
+	while (len > 0 && host[len - 1] == '.')
+		len--;
+	return t_strndup(host, len);
 }
 
 /* Who can have said it: the host that said no, else the reporting system; and
@@ -85,7 +69,10 @@ classifier_find_providers(struct recipient_classifier *cls,
 	const char *remote = host_only(first_set(cls->reply.host,
 						 cls->rcpt->remote_mta));
 	uint32_t *providers = cls->facts.providers;
+	struct ip_addr ip;
 
+	cls->host_is_named = strchr(remote, '.') != NULL &&
+		net_addr2ip(remote, &ip) < 0;
 	for (unsigned int i = 0; i < N_ELEMENTS(cls->facts.providers); i++)
 		providers[i] = BOUNCE_NONE;
 	if (*remote != '\0')
@@ -169,163 +156,6 @@ static void classifier_find_rule(struct recipient_classifier *cls)
 				    &cls->candidates);
 		classifier_choose(cls);
 	}
-}
-
-/* The reply's class, else the status's, else what the action says. */
-static enum bounce_severity
-classifier_severity(const struct recipient_classifier *cls)
-{
-	const struct bounce_recipient *rcpt = cls->rcpt;
-	const struct bounce_cause_rec *cause = &cls->rules->causes[rcpt->cause];
-	const char *class;
-
-	if (cls->winner != NULL &&
-	    cls->winner->rule->severity != BOUNCE_SEVERITY_UNSET)
-		return cls->winner->rule->severity;
-	class = *rcpt->code == '4' || *rcpt->code == '5' ? rcpt->code :
-		rcpt->status;
-	if (*class == '4')
-		return BOUNCE_SEVERITY_TEMPORARY;
-	if (*class == '5')
-		return BOUNCE_SEVERITY_PERMANENT;
-	if (rcpt->action == BOUNCE_ACTION_DELAYED)
-		return BOUNCE_SEVERITY_TEMPORARY;
-	return cause->severity;
-}
-
-/* Do other words of the same weight name another cause? */
-static bool classifier_is_disputed(const struct recipient_classifier *cls)
-{
-	const struct rule_candidate *winner = cls->winner, *candidate;
-
-	array_foreach(&cls->candidates, candidate) {
-		if (candidate->level == winner->level &&
-		    candidate->inner == winner->inner &&
-		    candidate->rule->cause != winner->rule->cause &&
-		    candidate->weight == winner->weight)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static enum bounce_confidence
-classifier_confidence(const struct recipient_classifier *cls)
-{
-	enum bounce_confidence confidence;
-
-	if (cls->winner == NULL)
-		return BOUNCE_CONFIDENCE_LOW;
-	confidence = cls->winner->rule->confidence;
-	return cls->winner->context || cls->matches.reply == &cls->context ||
-		classifier_is_disputed(cls) ?
-		I_MIN(confidence, BOUNCE_CONFIDENCE_MEDIUM) : confidence;
-}
-
-static void classifier_set_retry(struct recipient_classifier *cls)
-{
-	struct bounce_recipient *rcpt = cls->rcpt;
-	const struct bounce_cause_rec *cause = &cls->rules->causes[rcpt->cause];
-	const struct bounce_rule_rec *rule =
-		cls->winner == NULL ? NULL : cls->winner->rule;
-
-	rcpt->retry = cause->retry;
-	rcpt->retry_after = cause->retry_after;
-	if (rule != NULL && rule->retry != BOUNCE_RETRY_UNSET) {
-		rcpt->retry = rule->retry;
-		rcpt->retry_after = rule->retry_after;
-	} else if (rcpt->retry == BOUNCE_RETRY_NEVER &&
-		   rcpt->severity == BOUNCE_SEVERITY_TEMPORARY) {
-		/* the receiver itself says that it may change */
-		rcpt->retry = BOUNCE_RETRY_LATER;
-	}
-	if (rule != NULL && rule->retry_after != 0)
-		rcpt->retry_after = rule->retry_after;
-	if (rcpt->retry != BOUNCE_RETRY_LATER)
-		rcpt->retry_after = 0;
-	else if (rcpt->retry_after == 0)
-		rcpt->retry_after = RETRY_AFTER_DEFAULT;
-}
-
-static uint32_t classifier_provider(const struct recipient_classifier *cls)
-{
-	if (cls->winner != NULL && cls->winner->rule->provider != BOUNCE_NONE)
-		return cls->winner->rule->provider;
-	for (unsigned int i = 0; i < N_ELEMENTS(cls->facts.providers); i++) {
-		if (cls->facts.providers[i] != BOUNCE_NONE)
-			return cls->facts.providers[i];
-	}
-	return BOUNCE_NONE;
-}
-
-static void classifier_set_cause(struct recipient_classifier *cls)
-{
-	const struct bounce_rules *rules = cls->rules;
-	struct bounce_recipient *rcpt = cls->rcpt;
-	const struct bounce_cause_rec *cause;
-
-	rcpt->rule = BOUNCE_NONE;
-	rcpt->rule_id = "";
-	rcpt->advice_id = 0;
-	if (cls->winner != NULL) {
-		rcpt->cause = cls->winner->rule->cause;
-		rcpt->rule = cls->winner->rule - rules->rules;
-		rcpt->rule_id = bounce_rules_str(rules, cls->winner->rule->id);
-		rcpt->advice_id = cls->winner->rule->advice_id;
-	} else {
-		rcpt->cause = bounce_rules_find_cause(rules, "unclassified");
-		if (rcpt->cause == BOUNCE_NONE)
-			rcpt->cause = 0;
-	}
-	cause = &rules->causes[rcpt->cause];
-	rcpt->cause_id = bounce_rules_str(rules, cause->id);
-	rcpt->provider = classifier_provider(cls);
-	rcpt->provider_id = rcpt->provider == BOUNCE_NONE ? "" :
-		bounce_rules_str(rules, rules->providers[rcpt->provider].id);
-	rcpt->severity = classifier_severity(cls);
-	rcpt->confidence = classifier_confidence(cls);
-	rcpt->fixer = cls->winner != NULL &&
-		cls->winner->rule->fixer != BOUNCE_FIXER_UNSET ?
-		cls->winner->rule->fixer : cause->fixer;
-	classifier_set_retry(cls);
-}
-
-static const char *classifier_limit(const struct recipient_classifier *cls)
-{
-	const struct bounce_marker *marker;
-	const char *limit, *text = cls->matches.reply->text;
-	bool size;
-
-	size = strcmp(cls->rcpt->cause_id, "message-too-large") == 0 ||
-		strcmp(cls->rcpt->cause_id, "mailbox-full") == 0;
-	array_foreach(&cls->matches.found, marker) {
-		if (marker->pattern->role != BOUNCE_ROLE_LIMIT)
-			continue;
-		limit = reply_limit_parse(text + marker->to, size);
-		if (limit != NULL)
-			return limit;
-	}
-	return "";
-}
-
-static const char *
-classifier_suggestion(const struct recipient_classifier *cls)
-{
-	static const char *const causes[] = {
-		"host-unknown", "mx-missing", "mx-lookup-failed",
-	};
-	const struct bounce_recipient *rcpt = cls->rcpt;
-	const char *domain;
-
-	for (unsigned int i = 0; i < N_ELEMENTS(causes); i++) {
-		if (strcmp(rcpt->cause_id, causes[i]) != 0)
-			continue;
-		domain = bounce_domain_suggest(cls->rules, rcpt->domain);
-		if (domain == NULL)
-			break;
-		return t_strconcat(t_strcut(rcpt->recipient, '@'), "@", domain,
-				   NULL);
-	}
-	return "";
 }
 
 static void classifier_keep_evidence(struct recipient_classifier *cls)
@@ -417,9 +247,7 @@ void bounce_recipient_classify(struct bounce_recipient *rcpt,
 		cls.facts.local = recipient_is_local(rcpt, reporting_mta);
 		classifier_find_rule(&cls);
 
-		classifier_set_cause(&cls);
-		rcpt->limit = classifier_limit(&cls);
-		rcpt->suggestion = classifier_suggestion(&cls);
+		recipient_set_verdict(&cls);
 		if (classifier_is_explaining(&cls))
 			classifier_keep_evidence(&cls);
 		recipient_clean(rcpt, pool);
