@@ -16,6 +16,8 @@
 #include "report.h"
 
 #define QUOTE_MAX_DEPTH 5
+#define SHOWN_FIELDS_MAX 10
+#define SHOWN_NAME_MAX 40
 
 static bool message_is_report(const struct report_header *header,
 			      const struct bounce_report *report)
@@ -69,6 +71,41 @@ static const char *unquote(const char *text)
 	return str_c(str);
 }
 
+/* "Name: value", as a mail client shows a header: in any language, and no
+   field of a delivery status */
+static bool is_shown_field(const char *line)
+{
+	static const char fullwidth_colon[] = "\xef\xbc\x9a";
+	size_t len = strcspn(line, ":<@");
+	const char *p = strstr(line, fullwidth_colon);
+
+	if (p != NULL && (size_t)(p - line) < len)
+		len = p - line;
+	else if (line[len] != ':')
+		return FALSE;
+	return len > 0 && len < SHOWN_NAME_MAX &&
+		strstr(line, "rfc822;") == NULL && strstr(line, "dns;") == NULL;
+}
+
+/* The header that the client shows of what it forwards: it names who wrote
+   the report and who got it, not who failed. */
+static const char *skip_shown_header(const char *text)
+{
+	const char *begin = text;
+
+	begin += strspn(begin, " \n");
+	for (unsigned int i = 0; i < SHOWN_FIELDS_MAX; i++) {
+		size_t size = strcspn(begin, "\n");
+
+		if (!is_shown_field(t_strndup(begin, size)))
+			break;
+		begin += size;
+		if (*begin == '\n')
+			begin++;
+	}
+	return begin;
+}
+
 /* A report that a mail client put into the text: behind its "forwarded
    message" line, with or without quote marks. */
 static struct bounce_report *
@@ -89,7 +126,7 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 	if (text.forwarded == SIZE_MAX)
 		return NULL;
 
-	quoted = unquote(words + text.forwarded);
+	quoted = skip_shown_header(unquote(words + text.forwarded));
 	rest = t_str_new(strlen(quoted) + 1);
 	start = report_dsn_find(quoted, &end);
 	report_dsn_read(&dsn, start == NULL ? "" : t_strdup_until(start, end),

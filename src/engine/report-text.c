@@ -262,8 +262,9 @@ read_host(pool_t pool, const char *text, size_t size)
 	return p_strdup_until(pool, text + start, text + end);
 }
 
-/* "<a@example.com>: words" and "<a@example.com> (expanded from <b@example.com>): words" need no
-   announcement: so the families of Postfix and qmail begin. */
+/* "<a@example.com>: words", "<a@example.com> (expanded from ...): words" and
+   "<a@example.com> (words)" need no announcement: so the families of Postfix,
+   qmail and Sendmail begin. */
 static bool begins_with_recipient(const char *text, size_t size)
 {
 	struct found_address found;
@@ -275,7 +276,7 @@ static bool begins_with_recipient(const char *text, size_t size)
 	text += found.end;
 	size -= found.end;
 	return (size > 0 && *text == ':') ||
-		(size > 10 && strncmp(text, " (expanded", 10) == 0);
+		(size > 2 && strncmp(text, " (", 2) == 0);
 }
 
 /* A line without a marker */
@@ -464,10 +465,14 @@ read_line(struct text_reader *reader, const struct report_line *line,
 	}
 	if (*report->language == '\0')
 		report->language = line->language;
-	report->roles |= line->roles;
 	if (report->forwarded == SIZE_MAX &&
-	    (line->roles & REPORT_ROLE(BOUNCE_ROLE_FORWARDED)) != 0)
+	    (line->roles & REPORT_ROLE(BOUNCE_ROLE_FORWARDED)) != 0) {
 		report->forwarded = line->text + line->size - text;
+		report->passed_on = array_count(&report->recipients) == 0 &&
+			(report->roles &
+			 REPORT_ROLE(BOUNCE_ROLE_IDENTIFY)) == 0;
+	}
+	report->roles |= line->roles;
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RETURNED)) != 0) {
 		report->returned = line->text + line->size;
 		return FALSE;

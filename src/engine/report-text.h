@@ -36,6 +36,9 @@ struct report_text {
 	const char *returned;
 	/* a forwarded message begins here (offset in the text), or SIZE_MAX */
 	size_t forwarded;
+	/* ... and nothing of a report stands before it: whoever wrote this
+	   passes one on */
+	bool passed_on;
 	/* addresses that the report names as the author's */
 	ARRAY_TYPE(const_string) senders;
 };

@@ -102,6 +102,21 @@ static bool names_announced(const struct report_text *text)
 	return FALSE;
 }
 
+/* A person who passes a report on, quoted by a mail client */
+static bool
+is_passed_on(const struct report_header *header,
+	     const struct report_text *text, const struct bounce_message *msg)
+{
+	const char *from = bounce_message_field(msg, "from");
+	struct found_address found;
+	size_t pos = 0;
+
+	return text->passed_on && !header->null_sender &&
+		*header->report_type == '\0' && from != NULL &&
+		address_find(from, strlen(from), &pos, &found) &&
+		!address_is_reporter(found.address);
+}
+
 /* Is a message without a delivery status a report, by its words? */
 static enum bounce_kind
 text_report_kind(struct report_context *ctx,
@@ -115,6 +130,10 @@ text_report_kind(struct report_context *ctx,
 
 	if (HAS_ROLE(text->roles, BOUNCE_ROLE_ORDINARY)) {
 		ctx->why = "a wording that no report has";
+		return BOUNCE_KIND_NONE;
+	}
+	if (is_passed_on(header, text, msg)) {
+		ctx->why = "a person quotes a report";
 		return BOUNCE_KIND_NONE;
 	}
 	if (HAS_ROLE(header->roles, BOUNCE_ROLE_AUTO_REPLY) ||
