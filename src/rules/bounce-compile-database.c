@@ -35,10 +35,8 @@ build_add_pattern(struct database_build *build,
 		literals = bounce_pattern_literals(pattern->expression);
 	if (literals == NULL)
 		build_add(build, id, pattern->expression, pattern->flags);
-	for (; literals != NULL && *literals != NULL; literals++) {
-		build_add(build, id, *literals,
-			  bounce_literal_flags(*literals));
-	}
+	for (; literals != NULL && *literals != NULL; literals++)
+		build_add(build, id, *literals, HS_FLAG_CASELESS);
 }
 
 static void

@@ -1,7 +1,43 @@
+/* What is suspicious in rule files: single rules and providers */
+
 #include "lib.h"
 #include "bounce-compile-private.h"
 #include "bounce-lint.h"
 
+static void lint_rules(struct bounce_compiler *compiler)
+{
+	struct bounce_model_rule *rule;
+
+	array_foreach_elem(&compiler->model->rule_list, rule) {
+		if (rule->yaml.examples_count == 0) {
+			bounce_warning(compiler, rule->location,
+				       "rule `%s` has no `examples` to test it",
+				       rule->yaml.id);
+		}
+		if (rule->source == NULL) {
+			bounce_warning(compiler, rule->location,
+				       "rule `%s` has no `source`: where is "
+				       "the wording from?", rule->yaml.id);
+		}
+		if (rule->yaml.scope == BOUNCE_SCOPE_PROVIDER &&
+		    rule->provider != NULL &&
+		    rule->provider->hosts_count == 0 &&
+		    rule->provider->domains_count == 0) {
+			bounce_warning(compiler, rule->location,
+				       "rule `%s` never applies: provider `%s` "
+				       "has no `hosts` and no `domains` to "
+				       "recognise it by", rule->yaml.id,
+				       rule->provider->id);
+		}
+	}
+}
+
 void bounce_lint(struct bounce_compiler *compiler, const char *words_path)
 {
+	lint_rules(compiler);
+	bounce_lint_shadow(compiler);
+	bounce_lint_texts(compiler);
+	bounce_lint_patterns(compiler);
+	if (words_path != NULL)
+		bounce_lint_words(compiler, words_path);
 }

@@ -7,7 +7,6 @@
 #include "bounce-literals.h"
 
 #include <ctype.h>
-#include <hs.h>
 
 /* What is read of the expression; parse_*() return FALSE where it is more than
    literals, and append what it stands for to their result. */
@@ -17,9 +16,6 @@ struct literals_parser {
 };
 
 #define LITERALS_MAX_DEPTH 20
-
-/* From Hebrew on scripts have no upper case. */
-#define CASELESS_FIRST_CHAR 0x0590
 
 static bool
 parse_alternatives(struct literals_parser *parser,
@@ -175,49 +171,72 @@ parse_alternatives(struct literals_parser *parser,
 	return TRUE;
 }
 
-/* The literal as an expression of libhs */
-static const char *literal_expression(const char *literal)
+/* From Hebrew on scripts have no upper case. */
+#define CASELESS_FIRST_CHAR 0x0590
+
+static bool has_case(unichar_t chr)
+{
+	return chr >= 0x80 && chr < CASELESS_FIRST_CHAR;
+}
+
+/* The literal as an expression of libhs. The first upper characters that are
+   not ASCII become capitals; libhs tells the case of ASCII by itself. */
+static const char *literal_expression(const char *literal, unsigned int upper)
 {
 	string_t *dest = t_str_new(strlen(literal) * 2);
+	unichar_t chr;
+	int size;
 
-	for (; *literal != '\0'; literal++) {
+	for (; *literal != '\0'; literal += size) {
 		if (strchr("\\.^$*+?()[]{}|", *literal) != NULL)
 			str_append_c(dest, '\\');
-		str_append_c(dest, *literal);
+		size = uni_utf8_get_char(literal, &chr);
+		if (size <= 0) {
+			size = 1;
+			str_append_c(dest, *literal);
+		} else if (has_case(chr) && upper > 0) {
+			uni_ucs4_to_utf8_c(uni_ucs4_to_titlecase(chr), dest);
+		} else {
+			str_append_data(dest, literal, size);
+		}
+		if (upper > 0)
+			upper--;
 	}
 	return str_c(dest);
+}
+
+/* libhs takes long to compile what is neither ASCII nor of one case. The
+   literal is meant to be in small letters: as it is, with a capital first, in
+   capitals. */
+static void
+literal_add(ARRAY_TYPE(const_string) *expressions, const char *literal)
+{
+	static const unsigned int uppers[] = { 0, 1, UINT_MAX };
+	const char *expression, *prev = NULL;
+
+	for (unsigned int i = 0; i < N_ELEMENTS(uppers); i++) {
+		expression = literal_expression(literal, uppers[i]);
+		if (prev == NULL || strcmp(expression, prev) != 0)
+			array_push_back(expressions, &expression);
+		prev = expression;
+	}
 }
 
 const char *const *bounce_pattern_literals(const char *expression)
 {
 	struct literals_parser parser = { .p = expression };
-	ARRAY_TYPE(const_string) literals;
-	const char **literal;
+	ARRAY_TYPE(const_string) literals, expressions;
+	const char *literal;
 
 	t_array_init(&literals, 16);
 	if (!parse_alternatives(&parser, &literals) || *parser.p != '\0')
 		return NULL;
-	array_foreach_modifiable(&literals, literal) {
-		if (**literal == '\0')
+	t_array_init(&expressions, array_count(&literals) + 1);
+	array_foreach_elem(&literals, literal) {
+		if (*literal == '\0')
 			return NULL;
-		*literal = literal_expression(*literal);
+		literal_add(&expressions, literal);
 	}
-	array_append_zero(&literals);
-	return array_front(&literals);
-}
-
-unsigned int bounce_literal_flags(const char *literal)
-{
-	unichar_t chr;
-	int size;
-
-	for (; *literal != '\0'; literal += size) {
-		size = uni_utf8_get_char(literal, &chr);
-		if (size <= 0)
-			break;
-		if (chr >= 0x80 && chr < CASELESS_FIRST_CHAR)
-			return HS_FLAG_CASELESS | HS_FLAG_UTF8;
-	}
-	/* what has no case is just bytes */
-	return HS_FLAG_CASELESS;
+	array_append_zero(&expressions);
+	return array_front(&expressions);
 }

@@ -11,11 +11,9 @@
    and escaped punctuation can be told apart so; anything else leaves the
    expression as it is.
 
-   Returns the literals, as expressions of libhs, NULL-terminated and on the
-   data stack, or NULL where the expression is to be compiled as it is. */
+   Returns the literals, as expressions of libhs that take HS_FLAG_CASELESS
+   alone, NULL-terminated and on the data stack, or NULL where the expression is
+   to be compiled as it is. */
 const char *const *bounce_pattern_literals(const char *expression);
-
-/* The flags (HS_FLAG_*) that a literal is compiled with. */
-unsigned int bounce_literal_flags(const char *literal);
 
 #endif

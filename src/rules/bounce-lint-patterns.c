@@ -1,0 +1,151 @@
+/* Patterns that cannot match as they are meant to, or that are heavy */
+
+#include "lib.h"
+#include "unichar.h"
+#include "bounce-compile-private.h"
+#include "bounce-hs-child.h"
+#include "bounce-lint.h"
+#include "bounce-literals.h"
+
+/* Only long patterns are heavy. */
+#define HEAVY_MIN_LEN 200
+#define HEAVY_KBYTES 256
+#define HEAVY_MSECS 2000
+
+/* Text is folded before it is matched, so that these are never in it. */
+static const struct {
+	unichar_t first, last;
+	const char *instead;
+} folded[] = {
+	{ 0x2018, 0x2019, "nothing, as apostrophes are removed" },
+	{ 0x02bc, 0x02bc, "nothing, as apostrophes are removed" },
+	{ 0x201c, 0x201d, "\"" },
+	{ 0xab, 0xab, "\"" },
+	{ 0xbb, 0xbb, "\"" },
+	{ 0x2010, 0x2015, "-" },
+	{ 0xa0, 0xa0, "a blank" },
+	{ 0x3000, 0x3000, "a blank" },
+	{ 0x200b, 0x200d, "nothing" },
+	{ 0xfeff, 0xfeff, "nothing" },
+	{ 0xff01, 0xff5e, "the ASCII character" },
+};
+
+static void
+lint_folded(struct bounce_compiler *compiler,
+	    const struct bounce_model_pattern *pattern)
+{
+	const char *p;
+	unichar_t chr;
+	unsigned int i;
+	int size;
+
+	for (p = pattern->text; *p != '\0'; p += size) {
+		size = uni_utf8_get_char(p, &chr);
+		if (size <= 0)
+			break;
+		for (i = 0; i < N_ELEMENTS(folded); i++) {
+			if (chr < folded[i].first || chr > folded[i].last)
+				continue;
+			bounce_warning(compiler, pattern->location,
+				       "pattern `%s`: U+%04X is never in the "
+				       "text; write %s", pattern->text, chr,
+				       folded[i].instead);
+			return;
+		}
+	}
+}
+
+/* libhs knows ASCII word characters only. */
+static void
+lint_boundary(struct bounce_compiler *compiler,
+	      const struct bounce_model_pattern *pattern)
+{
+	const char *p = pattern->text, *next;
+
+	while ((p = strstr(p, "\\b")) != NULL) {
+		if (p > pattern->text && p[-1] == '\\') {
+			p += 2;
+			continue;
+		}
+		next = p + 2 + strspn(p + 2, "(?:");
+		if ((unsigned char)*next >= 0x80 ||
+		    (p > pattern->text && (unsigned char)p[-1] >= 0x80)) {
+			bounce_warning(compiler, pattern->location,
+				       "pattern `%s`: \\b beside a letter "
+				       "beyond ASCII does not match as meant, "
+				       "as only ASCII letters make words; "
+				       "leave it out", pattern->text);
+			return;
+		}
+		p += 2;
+	}
+}
+
+/* In replies addresses, URLs and IP addresses are replaced. */
+static void
+lint_replaced(struct bounce_compiler *compiler,
+	      const struct bounce_model_pattern *pattern)
+{
+	const char *p;
+
+	if (pattern->place != BOUNCE_PLACE_REPLY ||
+	    pattern->role == BOUNCE_ROLE_RULE_URL)
+		return;
+	if (strstr(pattern->text, "://") != NULL) {
+		bounce_warning(compiler, pattern->location,
+			       "pattern `%s`: URLs are `url` in the text; "
+			       "the key `url` has patterns for them",
+			       pattern->text);
+	}
+	for (p = pattern->text; (p = strchr(p, '@')) != NULL; p++) {
+		if ((p - pattern->text >= 4 && strncmp(p-4, "addr", 4) == 0) ||
+		    (p - pattern->text >= 2 && strncmp(p-2, "ip", 2) == 0))
+			continue;
+		/* in a class or as an alternative it may be by the way */
+		if (p == pattern->text || strchr("[(|\\?", p[-1]) != NULL)
+			continue;
+		bounce_warning(compiler, pattern->location,
+			       "pattern `%s`: addresses are `addr@` in the "
+			       "text, IP addresses `ip@`", pattern->text);
+		break;
+	}
+}
+
+static void
+lint_heavy(struct bounce_compiler *compiler,
+	   const struct bounce_model_pattern *pattern)
+{
+	struct bounce_hs_result result;
+	size_t kbytes;
+
+	if (strlen(pattern->expression) < HEAVY_MIN_LEN ||
+	    (pattern->place == BOUNCE_PLACE_REPLY &&
+	     bounce_pattern_literals(pattern->expression) != NULL))
+		return;
+	bounce_hs_compile(pattern->expression, pattern->flags, &result);
+	kbytes = result.image == NULL ? 0 : result.image->used / 1024;
+	if (result.error != NULL || kbytes > HEAVY_KBYTES ||
+	    result.msecs > HEAVY_MSECS) {
+		bounce_warning(compiler, pattern->location,
+			       "pattern `%s` is heavy: libhs makes %zu kB of "
+			       "it in %u ms; several shorter ones, with fewer "
+			       "alternatives that repeat or that stand around "
+			       "a gap, cost less", pattern->text, kbytes,
+			       result.msecs);
+	}
+	buffer_free(&result.image);
+}
+
+void bounce_lint_patterns(struct bounce_compiler *compiler)
+{
+	const struct bounce_model_pattern *pattern;
+
+	array_foreach(&compiler->model->patterns, pattern) T_BEGIN {
+		if (!pattern->bad) {
+			lint_folded(compiler, pattern);
+			lint_boundary(compiler, pattern);
+			lint_replaced(compiler, pattern);
+			lint_heavy(compiler, pattern);
+		}
+	} T_END;
+}
