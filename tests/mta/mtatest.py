@@ -1,6 +1,7 @@
 """What all tests of mail systems share."""
 
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -29,7 +30,7 @@ CACHE = os.environ.get("BOUNCECAUSE_PACKAGES", BUILDDIR / "tests/mta/packages")
 KEEP = os.environ.get("BOUNCECAUSE_KEEP_REPORTS")
 
 START_SECONDS = 30
-REPORT_SECONDS = 75
+REPORT_SECONDS = 60
 
 MESSAGE = """\
 From: <{sender}>
@@ -49,9 +50,12 @@ class MtaTest(unittest.TestCase):
     A class of a mail system has:
     packages  Debian's packages; users, groups  see Jail
     expected  {case: {field: value} or {kind: {field: value}}}: where this
-              mail system's reports say something else
+              mail system's reports say something else; None for what they do not always say
     no_reports  {case: kinds that it does not write, () for none at all};
               there is no test of cases of which it reports nothing
+    names_remote  whether its reports name the host that refused, to us
+    misread  {case: what}: known to be read wrongly. Such a test is skipped,
+             and fails when it is read rightly
     configure(jail), start(jail); submit(case) where it takes no SMTP
     """
 
@@ -59,6 +63,8 @@ class MtaTest(unittest.TestCase):
     users = groups = ()
     expected = {}
     no_reports = {}
+    names_remote = True
+    misread = {}
     reporting_mta = network.MTA_NAME
 
     # -- a run --------------------------------------------------------------
@@ -167,7 +173,8 @@ class MtaTest(unittest.TestCase):
                 self.assertEqual(verdict["reporting_mta"],
                                  self.reporting_mta)
             for recipient in verdict["recipients"]:
-                found[verdict["kind"]][recipient["recipient"]] = recipient
+                found[verdict["kind"]].setdefault(
+                    recipient["recipient"], recipient)
         self.assertEqual({kind: sorted(found[kind]) for kind in found},
                          {kind: sorted(case.reports[kind])
                           for kind in kinds})
@@ -180,14 +187,34 @@ class MtaTest(unittest.TestCase):
                                      wanted, said["diagnostic"] + " by "
                                      + said["rule"])
 
+    def judge_whole(self, case):
+        """The same, all at once."""
+        self.subTest = lambda *_, **__: contextlib.nullcontext()
+        self.judge(case)
+
     def wanted(self, case, kind, fields):
         other = self.expected.get(case.name, {})
         other = other.get(kind, other)
-        return {**fields, **{name: value for name, value in other.items()
-                             if not isinstance(value, dict)}}
+        wanted = {**fields, **{name: value for name, value in other.items()
+                               if not isinstance(value, dict)}}
+        if not self.names_remote and "remote_mta" in wanted:
+            wanted["remote_mta"] = ""
+        return {name: value for name, value in wanted.items()
+                if value is not None}
 
 
 def _test(case):
     def test(self):
-        self.judge(case)
+        known = self.misread.get(case.name)
+        if known is None:
+            self.judge(case)
+            return
+        good = False
+        try:
+            self.judge_whole(case)
+            good = True
+        except AssertionError:
+            pass
+        self.assertFalse(good, "is no longer misread: " + known)
+        self.skipTest("known to be misread: " + known)
     return test

@@ -45,6 +45,7 @@ SERVFAIL, NXDOMAIN = 2, 3
 
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+SIOCSIFADDR = 0x8916
 
 
 def make_private():
@@ -58,6 +59,13 @@ def make_private():
             "16sH14x", fcntl.ioctl(sock, SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(sock, SIOCSIFFLAGS,
                     struct.pack("16sH14x", b"lo", flags | IFF_UP))
+        # A host with 127.0.0.1 alone has no network, thinks OpenSMTPD.
+        request = struct.pack("16sHH4s8x", b"lo:1", socket.AF_INET, 0,
+                              socket.inet_aton(MTA))
+        try:
+            fcntl.ioctl(sock, SIOCSIFADDR, request)
+        except OSError:
+            pass
 
 
 def bind(server, address, handler):

@@ -39,6 +39,18 @@ begin retry
 
 class Exim(mtatest.MtaTest):
     packages = ("exim4-daemon-light", "exim4-base")
+    expected = {
+        # "Unrouteable address"
+        "nomail": {"cause": "host-unknown"},
+        # Not in each warning
+        "grey": {"delay": {"remote_mta": None}},
+        "busy": {"delay": {"remote_mta": None}},
+        # "retry timeout exceeded" is all that it says at last
+        "broken": {"failure": {"cause": "message-expired"}},
+        "closed": {"failure": {"cause": "message-expired"}},
+    }
+    misread = dict.fromkeys(("broken", "closed"),
+                            "\"Delay reason:\" of a warning is not read")
     users = ("Debian-exim",)
 
     @classmethod

@@ -28,6 +28,14 @@ MAILER(`smtp')dnl
 
 class Sendmail(mtatest.MtaTest):
     packages = ("sendmail-bin", "sendmail-cf", "m4", "busybox-static")
+    expected = {
+        "blocked": {"status": "5.5.0"},
+        "grey": {"failure": {"status": "4.4.7"}},
+        "busy": {"failure": {"status": "4.4.7"}},
+        # "Host unknown (... no data known)"
+        "nomail": {"cause": "host-unknown"},
+    }
+    misread = {"broken": "the transcript of a warning is not read"}
     users = ("smmta", "smmsp")
 
     @classmethod
