@@ -16,6 +16,8 @@
 #include "report.h"
 
 #define QUOTE_MAX_DEPTH 5
+/* sent, to, subject, behind the line that says from whom */
+#define SHOWN_FIELDS_MIN 3
 #define SHOWN_FIELDS_MAX 10
 #define SHOWN_NAME_MAX 40
 
@@ -102,6 +104,9 @@ static const char *skip_shown_header(const char *text)
 		begin += size;
 		if (*begin == '\n')
 			begin++;
+		/* in HTML each field may be a block of its own */
+		if (i + 1 < SHOWN_FIELDS_MIN)
+			begin += strspn(begin, " \n");
 	}
 	return begin;
 }
