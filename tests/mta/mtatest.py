@@ -9,7 +9,6 @@ import signal
 import smtplib
 import socket
 import subprocess
-import sys
 import time
 import unittest
 
@@ -73,7 +72,8 @@ class MtaTest(unittest.TestCase):
     def setUpClass(cls):
         if os.geteuid() != 0:
             raise unittest.SkipTest("mail systems are run by root only")
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, cls.stop)
         cls.jail = cls.enterClassContext(
             Jail(cls.packages, CACHE, cls.users, cls.groups))
         network.make_private()
@@ -86,6 +86,12 @@ class MtaTest(unittest.TestCase):
                 cls.submit(case)
         sink.wait(cls.enough, REPORT_SECONDS)
         cls.verdicts = cls.classify(sink.reports)
+
+    @classmethod
+    def stop(cls, *_):
+        """Killed: unittest would leave everything as it is."""
+        cls.doClassCleanups()
+        os._exit(1)
 
     @classmethod
     def kinds(cls, case):
