@@ -9,6 +9,7 @@ import signal
 import smtplib
 import socket
 import subprocess
+import sys
 import time
 import unittest
 
@@ -91,7 +92,7 @@ class MtaTest(unittest.TestCase):
     def stop(cls, *_):
         """Killed: unittest would leave everything as it is."""
         cls.doClassCleanups()
-        os._exit(1)
+        sys.exit(1)
 
     @classmethod
     def kinds(cls, case):
