@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "array.h"
 #include "bounce-rules.h"
+#include "bounce-pattern.h"
 #include "marker-scan.h"
 
 #include <hs.h>
@@ -13,6 +14,7 @@
 struct marker_scan {
 	const struct bounce_rules *rules;
 	const char *text;
+	size_t size;
 	ARRAY_TYPE(bounce_marker) *markers;
 	/* by pattern: its last marker + 1 */
 	uint32_t *last;
@@ -26,6 +28,9 @@ marker_found(unsigned int id, unsigned long long from ATTR_UNUSED,
 	struct marker_scan *scan = context;
 	struct bounce_marker *marker;
 
+	if (!bounce_expression_is_bound(id, scan->text, scan->size, to))
+		return 0;
+	id = BOUNCE_EXPRESSION_PATTERN(id);
 	i_assert(id < scan->rules->counts[BOUNCE_SECTION_PATTERNS]);
 	if (scan->last[id] > 0) {
 		marker = array_idx_modifiable(scan->markers,
@@ -65,6 +70,7 @@ void bounce_markers_scan(const struct bounce_rules *rules,
 	struct marker_scan scan = {
 		.rules = rules,
 		.text = text,
+		.size = size,
 		.markers = markers,
 	};
 

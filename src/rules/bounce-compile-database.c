@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The pattern databases, built by libhs */
 
 #include "lib.h"
@@ -29,14 +31,21 @@ static void
 build_add_pattern(struct database_build *build,
 		  const struct bounce_model_pattern *pattern, unsigned int id)
 {
-	const char *const *literals = NULL;
+	const struct bounce_literal *literals = NULL;
+	unsigned int i, count;
 
 	if (pattern->place == BOUNCE_PLACE_REPLY)
-		literals = bounce_pattern_literals(pattern->expression);
-	if (literals == NULL)
-		build_add(build, id, pattern->expression, pattern->flags);
-	for (; literals != NULL && *literals != NULL; literals++)
-		build_add(build, id, *literals, HS_FLAG_CASELESS);
+		literals = bounce_pattern_literals(pattern->expression, &count);
+	if (literals == NULL) {
+		build_add(build, BOUNCE_EXPRESSION_ID(id, 0, 0),
+			  pattern->expression, pattern->flags);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		build_add(build, BOUNCE_EXPRESSION_ID(id, literals[i].bounds,
+						      literals[i].size),
+			  literals[i].expression, HS_FLAG_CASELESS);
+	}
 }
 
 static void

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Patterns that cannot match as they are meant to, or that are heavy */
 
 #include "lib.h"
@@ -116,11 +118,12 @@ lint_heavy(struct bounce_compiler *compiler,
 	   const struct bounce_model_pattern *pattern)
 {
 	struct bounce_hs_result result;
+	unsigned int count;
 	size_t kbytes;
 
 	if (strlen(pattern->expression) < HEAVY_MIN_LEN ||
 	    (pattern->place == BOUNCE_PLACE_REPLY &&
-	     bounce_pattern_literals(pattern->expression) != NULL))
+	     bounce_pattern_literals(pattern->expression, &count) != NULL))
 		return;
 	bounce_hs_compile(pattern->expression, pattern->flags, &result);
 	kbytes = result.image == NULL ? 0 : result.image->used / 1024;

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Rules and markers that ordinary prose sets off */
 
 #include "lib.h"
@@ -6,6 +8,7 @@
 #include "str-sanitize.h"
 #include "bounce-rules.h"
 #include "bounce-compile-private.h"
+#include "bounce-pattern.h"
 #include "bounce-lint.h"
 
 #include <hs.h>
@@ -31,12 +34,13 @@ struct words_ctx {
 
 static int
 words_hit(unsigned int id, unsigned long long from ATTR_UNUSED,
-	  unsigned long long to ATTR_UNUSED, unsigned int flags ATTR_UNUSED,
+	  unsigned long long to, unsigned int flags ATTR_UNUSED,
 	  void *context)
 {
 	struct words_ctx *ctx = context;
 
-	ctx->hits[id] = TRUE;
+	if (bounce_expression_is_bound(id, ctx->text, strlen(ctx->text), to))
+		ctx->hits[BOUNCE_EXPRESSION_PATTERN(id)] = TRUE;
 	return 0;
 }
 
@@ -79,6 +83,9 @@ struct rule_hits {
 static bool rule_fires(const struct bounce_yaml_rule *yaml,
 		       const struct rule_hits *hits)
 {
+	/* it is the last resort of what is a refusal anyway */
+	if (yaml->rank <= BOUNCE_RANK_GENERAL)
+		return FALSE;
 	/* with these it takes more than words */
 	if (yaml->status_count > 0 || yaml->code_count > 0 ||
 	    yaml->url_count > 0 || yaml->scope == BOUNCE_SCOPE_PROVIDER)

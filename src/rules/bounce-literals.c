@@ -1,9 +1,12 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Expressions that stand for a few literals */
 
 #include "lib.h"
 #include "array.h"
 #include "str.h"
 #include "unichar.h"
+#include "bounce-rules-file.h"
 #include "bounce-literals.h"
 
 #include <ctype.h>
@@ -16,6 +19,12 @@ struct literals_parser {
 };
 
 #define LITERALS_MAX_DEPTH 20
+
+/* Stands for \b until the literals are complete; no text has it. */
+#define BOUND_MARK '\001'
+#define BOUND_MARK_STR "\001"
+
+ARRAY_DEFINE_TYPE(bounce_literal, struct bounce_literal);
 
 static bool
 parse_alternatives(struct literals_parser *parser,
@@ -100,6 +109,8 @@ parse_atom(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
 		/* in a reply, white space is a blank */
 		if (*parser->p == 's')
 			item = " ";
+		else if (*parser->p == 'b')
+			item = BOUND_MARK_STR;
 		else if (*parser->p == '\0' || i_isalnum(*parser->p))
 			return FALSE;
 		else
@@ -205,38 +216,81 @@ static const char *literal_expression(const char *literal, unsigned int upper)
 	return str_c(dest);
 }
 
+/* Resolves the marks of \b. Those within the literal hold or do not hold
+   already; those at its ends are left to whoever sees the text around it.
+   Returns FALSE if the literal cannot be anywhere. */
+static bool
+literal_bounds(const char *marked, string_t *literal, unsigned int *bounds_r)
+{
+	const char *p;
+
+	*bounds_r = 0;
+	for (p = marked; *p != '\0'; p++) {
+		if (*p != BOUND_MARK) {
+			str_append_c(literal, *p);
+			continue;
+		}
+		while (p[1] == BOUND_MARK)
+			p++;
+		if (str_len(literal) == 0)
+			*bounds_r |= BOUNCE_BOUND_START;
+		else if (p[1] == '\0')
+			*bounds_r |= BOUNCE_BOUND_END;
+		else if (bounce_is_word_char(p[1]) ==
+			 bounce_is_word_char(str_c(literal)[str_len(literal) - 1]))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* libhs takes long to compile what is neither ASCII nor of one case. The
    literal is meant to be in small letters: as it is, with a capital first, in
    capitals. */
 static void
-literal_add(ARRAY_TYPE(const_string) *expressions, const char *literal)
+literal_add(ARRAY_TYPE(bounce_literal) *literals, const char *text,
+	    unsigned int bounds)
 {
 	static const unsigned int uppers[] = { 0, 1, UINT_MAX };
-	const char *expression, *prev = NULL;
+	struct bounce_literal literal = {
+		.size = strlen(text),
+		.bounds = bounds,
+	};
+	const char *prev = NULL;
 
 	for (unsigned int i = 0; i < N_ELEMENTS(uppers); i++) {
-		expression = literal_expression(literal, uppers[i]);
-		if (prev == NULL || strcmp(expression, prev) != 0)
-			array_push_back(expressions, &expression);
-		prev = expression;
+		literal.expression = literal_expression(text, uppers[i]);
+		if (prev == NULL || strcmp(literal.expression, prev) != 0)
+			array_push_back(literals, &literal);
+		prev = literal.expression;
 	}
 }
 
-const char *const *bounce_pattern_literals(const char *expression)
+const struct bounce_literal *
+bounce_pattern_literals(const char *expression, unsigned int *count_r)
 {
 	struct literals_parser parser = { .p = expression };
-	ARRAY_TYPE(const_string) literals, expressions;
-	const char *literal;
+	ARRAY_TYPE(const_string) marked;
+	ARRAY_TYPE(bounce_literal) literals;
+	const char *text;
+	unsigned int bounds;
 
-	t_array_init(&literals, 16);
-	if (!parse_alternatives(&parser, &literals) || *parser.p != '\0')
+	if (strchr(expression, BOUND_MARK) != NULL)
 		return NULL;
-	t_array_init(&expressions, array_count(&literals) + 1);
-	array_foreach_elem(&literals, literal) {
-		if (*literal == '\0')
+	t_array_init(&marked, 16);
+	if (!parse_alternatives(&parser, &marked) || *parser.p != '\0')
+		return NULL;
+	t_array_init(&literals, array_count(&marked));
+	array_foreach_elem(&marked, text) {
+		string_t *literal = t_str_new(strlen(text) + 1);
+
+		if (!literal_bounds(text, literal, &bounds))
+			continue;
+		if (str_len(literal) == 0 ||
+		    str_len(literal) > BOUNCE_LITERAL_MAX_SIZE)
 			return NULL;
-		literal_add(&expressions, literal);
+		literal_add(&literals, str_c(literal), bounds);
 	}
-	array_append_zero(&expressions);
-	return array_front(&expressions);
+	if (array_is_empty(&literals))
+		return NULL;
+	return array_get(&literals, count_r);
 }

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Patterns of rule files as libhs takes them */
 
 #include "lib.h"
@@ -159,6 +161,26 @@ unsigned int bounce_pattern_flags(const char *pattern,
 	else
 		flags |= HS_FLAG_MULTILINE;
 	return flags;
+}
+
+static bool is_word_bound(const char *text, size_t size, size_t offset)
+{
+	bool before = offset > 0 && bounce_is_word_char(text[offset - 1]);
+	bool after = offset < size && bounce_is_word_char(text[offset]);
+
+	return before != after;
+}
+
+bool bounce_expression_is_bound(unsigned int id, const char *text, size_t size,
+				size_t to)
+{
+	unsigned int bounds = BOUNCE_EXPRESSION_BOUNDS(id);
+
+	if ((bounds & BOUNCE_BOUND_START) != 0 &&
+	    !is_word_bound(text, size, to - BOUNCE_EXPRESSION_SIZE(id)))
+		return FALSE;
+	return (bounds & BOUNCE_BOUND_END) == 0 ||
+		is_word_bound(text, size, to);
 }
 
 struct start_search {

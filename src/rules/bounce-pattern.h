@@ -14,6 +14,11 @@ const char *bounce_pattern_expression(const char *pattern,
 unsigned int bounce_pattern_flags(const char *pattern,
 				  enum bounce_pattern_place place);
 
+/* libhs tells a match of the expression with that id, which ends at offset to
+   of the text. Do words begin and end where the pattern says so? */
+bool bounce_expression_is_bound(unsigned int id, const char *text, size_t size,
+				size_t to);
+
 /* Where does the match of a reply pattern (index of the pattern) that ends at
    offset end of the text start? Returns TRUE and the first such offset in
    start_r. This compiles the pattern: for the command's explanations, not for

@@ -19,7 +19,7 @@
 
 #define BOUNCE_RULES_MAGIC "BCRULES\n"
 /* Raise when a record changes: older files are then refused as outdated. */
-#define BOUNCE_RULES_VERSION 1
+#define BOUNCE_RULES_VERSION 2
 #define BOUNCE_RULES_BYTE_ORDER 0x01020304U
 
 /* The kinds of CPU that libhs runs on; its databases differ between them. */
@@ -286,6 +286,27 @@ struct bounce_pattern_rec {
 	uint32_t language;		/* string: the tag that it shows, or 0 */
 	uint32_t min_width;		/* hs_expression_info() */
 };
+
+/* An expression of a pattern database: the index of its pattern and, where it
+   is one of the literals that the pattern stands for, the size of the literal and
+   whether a word has to begin or end with it, which libhs does not check. This
+   is the expression's libhs id. */
+#define BOUNCE_BOUND_START	0x01
+#define BOUNCE_BOUND_END	0x02
+#define BOUNCE_LITERAL_MAX_SIZE	1023
+#define BOUNCE_PATTERNS_MAX	(1U << 20)
+#define BOUNCE_EXPRESSION_ID(pattern, bounds, size) \
+	((pattern) | (bounds) << 20 | (uint32_t)(size) << 22)
+#define BOUNCE_EXPRESSION_PATTERN(id)	((id) & (BOUNCE_PATTERNS_MAX - 1))
+#define BOUNCE_EXPRESSION_BOUNDS(id)	(((id) >> 20) & 0x03)
+#define BOUNCE_EXPRESSION_SIZE(id)	((id) >> 22)
+
+/* What \b and \w mean by a word */
+static inline bool bounce_is_word_char(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') || c == '_';
+}
 
 struct bounce_domain_rec {
 	uint32_t domain;		/* string, lower case; sorted by it */
