@@ -168,6 +168,15 @@ static bool parse_host_said(struct unwrap_parser *parser)
 	return TRUE;
 }
 
+/* qmail: "Remote host said: " */
+static bool parse_remote_host_said(struct unwrap_parser *parser)
+{
+	if (!skip_words(&parser->p, "remote host said:"))
+		return FALSE;
+	str_append_c(parser->wrapper->body, REPLY_QUOTE_MARK);
+	return TRUE;
+}
+
 /* in-reply = "(in reply to " command " command)" */
 static bool parse_in_reply_to(struct unwrap_parser *parser)
 {
@@ -319,7 +328,8 @@ static void parse_stage(struct unwrap_parser *parser)
    something that is taken off. */
 static bool parse_wrapper(struct unwrap_parser *parser)
 {
-	if (parse_host_said(parser) || parse_in_reply_to(parser) ||
+	if (parse_host_said(parser) || parse_remote_host_said(parser) ||
+	    parse_in_reply_to(parser) ||
 	    parse_exchange(parser) || parse_type(parser) ||
 	    parse_error(parser))
 		return TRUE;

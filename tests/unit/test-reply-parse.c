@@ -84,8 +84,9 @@ static const struct parse_row parse_rows[] = {
 	  "5.1.8", "mx.example.com", BOUNCE_STAGE_MAIL },
 	/* qmail */
 	{ "192.0.2.1 does not like recipient. Remote host said: 550 no. Giving "
-	  "up on 192.0.2.1.", "ip@ does not like recipient. Remote host said: "
-	  "|550 no. Giving up on ip@.", "550", "550", "", "192.0.2.1", 0 },
+	  "up on 192.0.2.1.", "ip@ does not like recipient. |550 no. Giving up "
+	  "on ip@.", "550", "550", "", "192.0.2.1", 0 },
+	{ "Remote host said: 421 busy", "421 busy", "421", "421", "", "", 0 },
 	{ "Sorry, no mailbox here by that name. (#5.1.1)",
 	  "Sorry, no mailbox here by that name. (#5.1.1)", "", "", "5.1.1", "",
 	  0 },
