@@ -93,7 +93,7 @@ class Lint(RulesTest):
             "the moon is .{1,20} in the .{1,20} house", "the"))
         words = self.write("words", "Shall we go to the moon?\n")
         run = self.bad(1, "lint", self.base, self.dir / "own", "--words", words)
-        self.assertRegex(run.errors, r"moon\.yaml:5: warning: ")
+        self.assertRegex(run.errors, r"moon\.yaml:3: warning: ")
 
     def test_unknown_cause(self):
         self.write("own/moon.yaml", OWN.replace("system-error", "sytem-error"))
