@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The catalogue of causes: what each of them needs */
 
 #include "lib.h"

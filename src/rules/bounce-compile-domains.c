@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Providers, and the domains that are told from typing errors */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Formats of reports: markers in the places where they mean something */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Laying later directories over earlier ones */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Patterns: collected from the rules, and looked at by libhs */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Rules: references, conditions, and what follows from what is not said */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Texts in languages: placeholders, segments, and what each cause needs */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The compiler of rule files: what is read, and the steps of the check */
 
 #include "lib.h"

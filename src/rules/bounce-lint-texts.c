@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Languages that lag behind the first one, and texts that nothing uses */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* What is suspicious in rule files: single rules and providers */
 
 #include "lib.h"

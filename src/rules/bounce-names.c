@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The known names nearest to an unknown one */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Problems of rule files: collected, and told in the order of the files */
 
 #include "lib.h"

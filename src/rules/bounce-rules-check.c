@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Is a mapped file a sound compiled rule file? A table says what each field of
    each record may hold; every one is checked here, once, so that nothing that
    reads the rules later has to. */

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The checksum of a compiled rule file */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Looking things up in loaded rules */
 
 #include "lib.h"
@@ -40,7 +42,7 @@ static const char *language_chinese(const char *tag)
 	};
 	const char *const *subtags = t_strsplit(tag, "-");
 
-	if (strcasecmp(subtags[0], "zh") != 0)
+	if (subtags[0] == NULL || strcasecmp(subtags[0], "zh") != 0)
 		return NULL;
 	for (subtags++; *subtags != NULL; subtags++) {
 		if (strcasecmp(*subtags, "hans") == 0)

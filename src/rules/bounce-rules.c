@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* The compiled rule file in memory */
 
 #include "lib.h"

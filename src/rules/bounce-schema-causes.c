@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Schemas of the catalogue of causes, of its texts, and of domains */
 
 #include "lib.h"

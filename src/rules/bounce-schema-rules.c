@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Schemas of rules and of the formats of reports */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Kinds of rule files, and what their schemas share */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Walking libcyaml's schema over a parsed file, to tell all that is wrong */
 
 #include "lib.h"

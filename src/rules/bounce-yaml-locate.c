@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* On which line does each loaded value stand? Tree and data have the same
    shape, and the schema says where in the data each value of the tree is. */
 

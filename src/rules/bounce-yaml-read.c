@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Reading YAML text, and keeping out what no rule file ever is */
 
 #include "lib.h"

@@ -1,3 +1,5 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
 /* Loading one YAML file with libcyaml */
 
 #include "lib.h"

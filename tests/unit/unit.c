@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define UNIT_TIMEOUT_SECS 300
+
 int unit_run(const char *suite_name, const struct unit_table *tables)
 {
 	Suite *suite = suite_create(suite_name);
@@ -14,6 +16,8 @@ int unit_run(const char *suite_name, const struct unit_table *tables)
 	for (; tables->name != NULL; tables++) {
 		TCase *tcase = tcase_create(tables->name);
 
+		/* on a busy machine, too */
+		tcase_set_timeout(tcase, UNIT_TIMEOUT_SECS);
 		tcase_add_loop_test(tcase, tables->test, 0, tables->rows);
 		suite_add_tcase(suite, tcase);
 	}

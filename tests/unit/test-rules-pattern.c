@@ -1,0 +1,264 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+/* Patterns as libhs takes them */
+
+#include "lib.h"
+#include "str.h"
+#include "bounce-hs-child.h"
+#include "bounce-literals.h"
+#include "bounce-pattern.h"
+#include "bounce-rules.h"
+#include "unit.h"
+#include "unit-compile.h"
+
+#include <hs.h>
+
+static const struct {
+	const char *pattern;
+	const char *reply;
+	/* in header and body, where it is another one */
+	const char *body;
+} expression_rows[] = {
+	{ "foo", "foo", NULL },
+	{ "no such user", "no such user", "no\\s+such\\s+user" },
+	{ "two  blanks", "two blanks", "two\\s+blanks" },
+	{ "mail ?box", "mail ?box", "mail(?:\\s+)?box" },
+	{ "a {1,3}b", "a {1,3}b", "a(?:\\s+){1,3}b" },
+	{ "[a b]c d", "[a b]c d", "[a b]c\\s+d" },
+	{ "[]a b]c d", "[]a b]c d", "[]a b]c\\s+d" },
+	{ "[^] ] x", "[^] ] x", "[^] ]\\s+x" },
+	{ "[\\] ] x", "[\\] ] x", "[\\] ]\\s+x" },
+	{ "[[:alpha:] ] x", "[[:alpha:] ] x", "[[:alpha:] ]\\s+x" },
+	{ "a\\ b", "a\\ b", NULL },
+	{ "\\Qa b\\E c", "\\Qa b\\E c", "\\Qa b\\E\\s+c" },
+	{ "couldn't", "couldnt", NULL },
+	{ "couldn'?t", "couldnt", NULL },
+	{ "couldn\\'t", "couldnt", NULL },
+	{ "couldn['`]t", "couldn[`]t", NULL },
+	{ "couldn[']t", "couldnt", NULL },
+	{ "couldn[']?t", "couldnt", NULL },
+	{ "a[^']b", "a[\\s\\S]b", NULL },
+	{ "\\Qisn't\\E", "\\Qisnt\\E", NULL },
+	/* what is no pattern is left to libhs */
+	{ "[a b", "[a b", NULL },
+	{ "a\\", "a\\", NULL },
+	{ "", "", NULL },
+};
+
+START_TEST(test_expression)
+{
+	const char *pattern = expression_rows[_i].pattern;
+	const char *body = expression_rows[_i].body;
+
+	unit_assert_str("expression", pattern,
+			bounce_pattern_expression(pattern, BOUNCE_PLACE_REPLY),
+			expression_rows[_i].reply);
+	unit_assert_str("expression in body", pattern,
+			bounce_pattern_expression(pattern, BOUNCE_PLACE_BODY),
+			body != NULL ? body : expression_rows[_i].reply);
+}
+END_TEST
+
+/* Does the pattern, compiled as rules are, match the text? */
+static const struct {
+	const char *pattern;
+	enum bounce_pattern_place place;
+	const char *text;
+	bool matches;
+} match_rows[] = {
+	{ "no such user", BOUNCE_PLACE_REPLY, "550 No Such User here", TRUE },
+	{ "no such user", BOUNCE_PLACE_REPLY, "550 nosuchuser", FALSE },
+	{ "^550 no", BOUNCE_PLACE_REPLY, "550 no", TRUE },
+	{ "^no", BOUNCE_PLACE_REPLY, "550 no", FALSE },
+	{ "a.{0,3}b", BOUNCE_PLACE_REPLY, "a 12b", TRUE },
+	{ "a.{0,3}b", BOUNCE_PLACE_REPLY, "a 123b", FALSE },
+	{ "no such user", BOUNCE_PLACE_BODY, "there is no\nsuch user", TRUE },
+	{ "^to: ", BOUNCE_PLACE_BODY, "from: x\nto: y", TRUE },
+	{ "x$", BOUNCE_PLACE_BODY, "from: x\nto: y", TRUE },
+	{ "from.*to", BOUNCE_PLACE_BODY, "from: x\nto: y", FALSE },
+	{ "^subject: .*fail", BOUNCE_PLACE_HEADER,
+	  "from: x\nsubject: it failed", TRUE },
+	{ "пользователь", BOUNCE_PLACE_REPLY, "550 ПОЛЬЗОВАТЕЛЬ", TRUE },
+	{ "bo[iî]te", BOUNCE_PLACE_REPLY, "BOÎTE PLEINE", TRUE },
+	{ "用户.{0,4}不存在", BOUNCE_PLACE_REPLY, "用户名字都不存在", TRUE },
+	{ "\\buser\\b", BOUNCE_PLACE_REPLY, "用户user不存在", TRUE },
+	{ "\\buser\\b", BOUNCE_PLACE_REPLY, "users", FALSE },
+};
+
+static int
+match_found(unsigned int id ATTR_UNUSED, unsigned long long from ATTR_UNUSED,
+	    unsigned long long to ATTR_UNUSED, unsigned int flags ATTR_UNUSED,
+	    void *context)
+{
+	bool *found = context;
+
+	*found = TRUE;
+	return 1;
+}
+
+static void
+assert_matches(const char *expression, unsigned int flags, const char *text,
+	       bool matches)
+{
+	hs_compile_error_t *error;
+	hs_scratch_t *scratch = NULL;
+	hs_database_t *db;
+	bool found = FALSE;
+
+	ck_assert_msg(hs_compile(expression, flags, HS_MODE_BLOCK, NULL, &db,
+				 &error) == HS_SUCCESS, "%s", expression);
+	ck_assert(hs_alloc_scratch(db, &scratch) == HS_SUCCESS);
+	(void)hs_scan(db, text, strlen(text), 0, scratch, match_found, &found);
+	ck_assert_msg(found == matches, "'%s' %s '%s'", expression,
+		      matches ? "does not match" : "matches", text);
+	(void)hs_free_scratch(scratch);
+	(void)hs_free_database(db);
+}
+
+START_TEST(test_match)
+{
+	const char *pattern = match_rows[_i].pattern;
+	enum bounce_pattern_place place = match_rows[_i].place;
+
+	assert_matches(bounce_pattern_expression(pattern, place),
+		       bounce_pattern_flags(pattern, place),
+		       match_rows[_i].text, match_rows[_i].matches);
+}
+END_TEST
+
+/* What a few literals stand for */
+static const struct {
+	const char *expression;
+	/* joined by |, with < and > where a word has to begin or end */
+	const char *literals;
+} literal_rows[] = {
+	{ "foo", "foo" },
+	{ "no such (user|mailbox)", "no such user|no such mailbox" },
+	{ "mail ?box", "mail box|mailbox" },
+	{ "(?:a|b(c|d)?)e", "ae|bce|bde|be" },
+	{ "gr[ae]y", "gray|grey" },
+	{ "1\\.2", "1\\.2" },
+	{ "a\\sb", "a b" },
+	{ "a.b", NULL },
+	{ "ab*", NULL },
+	{ "\\bfoo", "<foo" },
+	{ "\\b(foo|ba)\\b", "<foo>|<ba>" },
+	{ "fo\\bo", NULL },
+	{ "^foo", NULL },
+	{ "[a-z]x", NULL },
+	{ "[^a]x", NULL },
+	{ "(a", NULL },
+	{ "a)", NULL },
+	{ "(?i)a", NULL },
+	{ "a{2}", NULL },
+	{ "用户(不存在|不可用)", "用户不存在|用户不可用" },
+	{ "(a|b|c|d|e|f|g|h|i|j)(a|b|c|d|e|f|g|h|i|j)"
+	  "(a|b|c|d|e|f|g|h|i|j)", NULL },
+};
+
+START_TEST(test_literals)
+{
+	const char *expression = literal_rows[_i].expression;
+	const struct bounce_literal *literals;
+	string_t *joined = t_str_new(256);
+	unsigned int i, count;
+
+	literals = bounce_pattern_literals(expression, &count);
+	if (literals == NULL || literal_rows[_i].literals == NULL) {
+		ck_assert_msg(literals == NULL &&
+			      literal_rows[_i].literals == NULL, "%s",
+			      expression);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		str_printfa(joined, "%s%s%s%s", i == 0 ? "" : "|",
+			    (literals[i].bounds & BOUNCE_BOUND_START) != 0 ?
+			    "<" : "", literals[i].expression,
+			    (literals[i].bounds & BOUNCE_BOUND_END) != 0 ?
+			    ">" : "");
+	}
+	unit_assert_str("literals", expression, str_c(joined),
+			literal_rows[_i].literals);
+}
+END_TEST
+
+/* libhs in a child: a database, an error, and one that takes too long */
+START_TEST(test_child)
+{
+	struct bounce_hs_result result;
+	struct bounce_hs_child *child;
+	static const char heavy[] =
+		"((a|b|c|d)( |x|y|z)*(a|b|c|d).{1,90}(e|f|g|h)*){1,12}z";
+	const char *expression = heavy;
+	const unsigned int flags = HS_FLAG_CASELESS | HS_FLAG_UTF8, id = 0;
+
+	bounce_hs_compile("foo", HS_FLAG_CASELESS, &result);
+	ck_assert(result.error == NULL && result.image != NULL);
+	buffer_free(&result.image);
+
+	bounce_hs_compile("(", HS_FLAG_CASELESS, &result);
+	ck_assert(result.image == NULL);
+	ck_assert(strstr(result.error, "Missing close") != NULL);
+
+	child = bounce_hs_child_start(&expression, &flags, &id, 1, 1);
+	bounce_hs_child_finish(&child, &result);
+	/* it depends on libhs whether it is refused or takes too long */
+	buffer_free(&result.image);
+}
+END_TEST
+
+/* Where the words begin that a pattern matched */
+static const struct {
+	const char *text;
+	/* NULL: no match ends there */
+	const char *words;
+} start_rows[] = {
+	{ "550 no such user", "no such user" },
+	{ "550 there are no rooms and no users", "no rooms and no user" },
+	{ "550 user", NULL },
+};
+
+START_TEST(test_start)
+{
+	static const char *const dirs[] = { "base", NULL };
+	const char *text = start_rows[_i].text;
+	struct unit_compile unit;
+	struct bounce_rules *rules;
+	size_t start, end = strstr(text, "user") + 4 - text;
+
+	unit_compile_init(&unit);
+	unit_compile_add_str(&unit, "base/x.yaml",
+			     "rules:\n  - id: a.one\n"
+			     "    cause: user-unknown\n"
+			     "    match: ['no .{0,20}user']\n");
+	rules = unit_compile_load(&unit, dirs);
+	if (!bounce_pattern_find_start(rules, 0, text, strlen(text), end,
+				       &start)) {
+		ck_assert(start_rows[_i].words == NULL);
+	} else {
+		unit_assert_str("words", text,
+				t_strdup_until(text + start, text + end),
+				start_rows[_i].words);
+	}
+	bounce_rules_unref(&rules);
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_table tables[] = {
+		{ "expression", test_expression, N_ELEMENTS(expression_rows) },
+		{ "match", test_match, N_ELEMENTS(match_rows) },
+		{ "literals", test_literals, N_ELEMENTS(literal_rows) },
+		{ "child", test_child, 1 },
+		{ "start", test_start, N_ELEMENTS(start_rows) },
+		{ NULL, NULL, 0 }
+	};
+	int ret;
+
+	lib_init();
+	ret = unit_run("rules-pattern", tables);
+	lib_deinit();
+	return ret;
+}
