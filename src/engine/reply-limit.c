@@ -40,6 +40,12 @@ static const struct {
 	{ "g", 1024 * 1024 * 1024 },
 };
 
+/* What is counted in these is how long something takes. */
+static const char *const times[] = {
+	"s", "sec", "secs", "second", "seconds", "min", "mins", "minute",
+	"minutes", "h", "hour", "hours", "day", "days", "week", "weeks", NULL
+};
+
 struct limit_number {
 	uint64_t whole;
 	/* the first digit of the fraction */
@@ -78,16 +84,21 @@ static bool parse_number(const char **_p, struct limit_number *number_r)
 	return digits > 0 && !i_isalnum(*p == '-' ? p[1] : ' ');
 }
 
-static uint64_t parse_unit(const char *p)
+static const char *parse_word(const char *p)
 {
 	size_t len;
 
 	if (*p == ' ' || *p == '-')
 		p++;
 	for (len = 0; i_isalpha(p[len]); len++) ;
-	for (unsigned int i = 0; len > 0 && i < N_ELEMENTS(units); i++) {
-		if (strlen(units[i].name) == len &&
-		    strncasecmp(units[i].name, p, len) == 0)
+	return t_str_lcase(t_strndup(p, len));
+}
+
+/* Returns 0 for what is no unit of size. */
+static uint64_t unit_factor(const char *word)
+{
+	for (unsigned int i = 0; i < N_ELEMENTS(units); i++) {
+		if (strcmp(units[i].name, word) == 0)
 			return units[i].factor;
 	}
 	return 0;
@@ -119,6 +130,7 @@ static const char *format_bytes(uint64_t bytes)
 const char *reply_limit_parse(const char *text, bool size)
 {
 	struct limit_number number;
+	const char *word;
 	uint64_t factor;
 	unsigned int i;
 
@@ -128,7 +140,10 @@ const char *reply_limit_parse(const char *text, bool size)
 	if (!i_isdigit(*text) || !parse_number(&text, &number) ||
 	    number.whole == 0)
 		return NULL;
-	factor = parse_unit(text);
+	word = parse_word(text);
+	if (str_array_find(times, word))
+		return NULL;
+	factor = unit_factor(word);
 	if (factor == 0 && size && number.whole >= BYTES_MIN)
 		factor = 1;
 	if (factor == 0 || number.whole > UINT64_MAX / 16 / factor)

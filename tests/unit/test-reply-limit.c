@@ -32,6 +32,9 @@ static const struct {
 	{ " 12345678901234567890", TRUE, NULL },
 	{ " 999999999999999 GB", TRUE, "999999999999999" },
 	{ " 2020-01-31", FALSE, NULL },
+	{ " 5 minutes", FALSE, NULL },
+	{ " 20 messages per hour", FALSE, "20" },
+	{ " 10Mo", TRUE, "10 MB" },
 };
 
 START_TEST(test_limit)
