@@ -3,10 +3,7 @@
 #include "lib.h"
 #include "array.h"
 #include "bounce-rules.h"
-#include "bounce-pattern.h"
 #include "marker-scan.h"
-
-#include <hs.h>
 
 /* A hostile text can match everywhere */
 #define MARKERS_MAX_COUNT 20000
@@ -14,43 +11,35 @@
 struct marker_scan {
 	const struct bounce_rules *rules;
 	const char *text;
-	size_t size;
 	ARRAY_TYPE(bounce_marker) *markers;
 	/* by pattern: its last marker + 1 */
 	uint32_t *last;
 };
 
-static int
-marker_found(unsigned int id, unsigned long long from ATTR_UNUSED,
-	     unsigned long long to, unsigned int flags ATTR_UNUSED,
-	     void *context)
+static bool marker_found(uint32_t id, size_t to, void *context)
 {
 	struct marker_scan *scan = context;
 	struct bounce_marker *marker;
 
-	if (!bounce_expression_is_bound(id, scan->text, scan->size, to))
-		return 0;
-	id = BOUNCE_EXPRESSION_PATTERN(id);
-	i_assert(id < scan->rules->counts[BOUNCE_SECTION_PATTERNS]);
 	if (scan->last[id] > 0) {
 		marker = array_idx_modifiable(scan->markers,
 					      scan->last[id] - 1);
-		/* libhs promises no order */
+		/* matches come in no order */
 		if (to <= marker->to)
-			return 0;
+			return TRUE;
 		if (memchr(scan->text + marker->to, '\n',
 			   to - marker->to) == NULL) {
 			marker->to = to;
-			return 0;
+			return TRUE;
 		}
 	}
 	if (array_count(scan->markers) >= MARKERS_MAX_COUNT)
-		return 1;
+		return FALSE;
 	marker = array_append_space(scan->markers);
 	marker->pattern = &scan->rules->patterns[id];
 	marker->to = to;
 	scan->last[id] = array_count(scan->markers);
-	return 0;
+	return TRUE;
 }
 
 static int
@@ -70,16 +59,12 @@ void bounce_markers_scan(const struct bounce_rules *rules,
 	struct marker_scan scan = {
 		.rules = rules,
 		.text = text,
-		.size = size,
 		.markers = markers,
 	};
 
-	if (rules->db[place] == NULL || size == 0)
-		return;
 	/* not from the data stack: the array, which grows, may be there */
 	scan.last = i_new(uint32_t, rules->counts[BOUNCE_SECTION_PATTERNS]);
-	(void)hs_scan(rules->db[place], text, size, 0, rules->scratch,
-		      marker_found, &scan);
+	bounce_rules_scan(rules, place, text, size, marker_found, &scan);
 	i_free(scan.last);
 	array_sort(markers, marker_cmp);
 }

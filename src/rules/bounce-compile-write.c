@@ -311,7 +311,7 @@ static buffer_t *write_file(struct writer *writer)
 	buffer_append_zero(file, -file->used % sizeof(uint64_t));
 	header.file_size = file->used;
 	buffer_write(file, 0, &header, sizeof(header));
-	bounce_rules_checksum(file->data, &header.checksum);
+	(void)bounce_rules_checksum(-1, file->data, &header.checksum);
 	buffer_write(file, 0, &header, sizeof(header));
 	return file;
 }

@@ -212,33 +212,57 @@ check_header(const struct bounce_rules_header *header, size_t size,
 	return 0;
 }
 
-static int
-check_sections(struct bounce_rules *rules, const void *map,
-	       const char **error_r)
+static bool
+section_is_sound(const struct bounce_rules_header *header, unsigned int i)
 {
-	const struct bounce_rules_header *header = map;
-	struct bounce_rules_checksum checksum;
+	const struct bounce_rules_section *section = &header->sections[i];
+	uint32_t record_size = section_rules[i].record_size;
+
+	if (section->offset < sizeof(*header) ||
+	    section->offset % BOUNCE_RULES_ALIGNMENT != 0 ||
+	    section->offset > header->file_size ||
+	    section->size > header->file_size - section->offset)
+		return FALSE;
+	if (i >= BOUNCE_SECTION_DB_HEADER) {
+		return section->size == 0 ||
+			section->size >= BOUNCE_RULES_DB_START_SIZE;
+	}
+	/* the checksum relies on it that databases are last */
+	return section->size % record_size == 0 &&
+		section->size / record_size < BOUNCE_NONE &&
+		section->offset + section->size <=
+		header->sections[BOUNCE_SECTION_DB_HEADER].offset;
+}
+
+static int
+check_sections(struct bounce_rules *rules,
+	       const struct bounce_rules_header *header, const char **error_r)
+{
 	unsigned int i;
 
 	for (i = 0; i < BOUNCE_SECTION_COUNT; i++) {
-		const struct bounce_rules_section *section =
-			&header->sections[i];
-		uint32_t record_size = section_rules[i].record_size;
-
-		if (section->offset < sizeof(*header) ||
-		    section->offset % BOUNCE_RULES_ALIGNMENT != 0 ||
-		    section->offset > header->file_size ||
-		    section->size > header->file_size - section->offset ||
-		    section->size % record_size != 0 ||
-		    section->size / record_size >= BOUNCE_NONE) {
+		if (!section_is_sound(header, i)) {
 			*error_r = t_strdup_printf(
 				"is damaged: wrong bounds of section %s; "
 				RUN_COMPILE, section_rules[i].name);
 			return -1;
 		}
-		rules->counts[i] = section->size / record_size;
+		rules->counts[i] = header->sections[i].size /
+			section_rules[i].record_size;
 	}
-	bounce_rules_checksum(map, &checksum);
+	return 0;
+}
+
+static int
+check_checksum(int fd, const struct bounce_rules_header *header,
+	       const char **error_r)
+{
+	struct bounce_rules_checksum checksum;
+
+	if (bounce_rules_checksum(fd, header, &checksum) < 0) {
+		*error_r = t_strdup_printf("cannot be read: pread(): %m");
+		return -1;
+	}
 	if (header->checksum.sum != checksum.sum ||
 	    header->checksum.sums != checksum.sums) {
 		*error_r = "is damaged: wrong checksum; "RUN_COMPILE;
@@ -383,14 +407,15 @@ check_texts(const struct bounce_rules *rules, const char **error_r)
 	return 0;
 }
 
-int bounce_rules_check(struct bounce_rules *rules, const void *map,
+int bounce_rules_check(struct bounce_rules *rules, int fd, const void *map,
 		       size_t size, const char **error_r)
 {
 	const struct bounce_rules_header *header = map;
 	const unsigned char *base = map;
 
 	if (check_header(header, size, error_r) < 0 ||
-	    check_sections(rules, map, error_r) < 0)
+	    check_sections(rules, header, error_r) < 0 ||
+	    check_checksum(fd, header, error_r) < 0)
 		return -1;
 
 #define SECTION(name) \

@@ -84,10 +84,15 @@ struct bounce_rules_header {
 	struct bounce_rules_section sections[BOUNCE_SECTION_COUNT];
 };
 
-/* The checksum of the section table and of all that is behind the header. Before
-   it can be taken the header's sizes must be known to be right. */
-void bounce_rules_checksum(const void *map,
-			   struct bounce_rules_checksum *checksum_r);
+/* The checksum of the section table, of the sections before the databases, and
+   of the start of each database, where libhs has its own checksum of the rest.
+   The bounds of the sections must be known to be right. Read from the file, or
+   from memory where fd is -1. (To touch every page of a map costs more than to
+   read them, under some hypervisors a hundred times more.) Returns -1 with
+   errno where the file cannot be read. */
+int bounce_rules_checksum(int fd, const void *map,
+			  struct bounce_rules_checksum *checksum_r);
+#define BOUNCE_RULES_DB_START_SIZE 128
 
 /* A range of BOUNCE_SECTION_LISTS */
 struct bounce_list {

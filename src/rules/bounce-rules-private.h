@@ -5,12 +5,17 @@
 
 struct stat;
 
-/* Is the mapped file, whose size is given, a whole compiled rule file of this
-   version, and does every offset, index and enum in it hold? If so, set the
-   arrays and counts of rules and return 0; else return -1 and what is wrong
-   in error_r, without the path. */
-int bounce_rules_check(struct bounce_rules *rules, const void *map,
+/* Is the mapped file a whole compiled rule file of this version and size, and
+   does every offset, index and enum in it hold? If so, set the arrays and
+   counts of rules and return 0; else return -1 and what is wrong in error_r,
+   without the path. */
+int bounce_rules_check(struct bounce_rules *rules, int fd, const void *map,
 		       size_t size, const char **error_r);
+
+/* Find the pattern databases of the map, which was checked. */
+int bounce_rules_databases_init(struct bounce_rules *rules,
+				const char **error_r);
+void bounce_rules_databases_deinit(struct bounce_rules *rules);
 
 /* Is the file of this stat the one that was loaded? */
 bool bounce_rules_is_same_file(const struct bounce_rules *rules,

@@ -7,80 +7,9 @@
 #include "bounce-rules-private.h"
 
 #include <fcntl.h>
-#include <hs.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* All pages at once instead of one fault for each, as all are checked: this is
-   most of the loading time. */
-#ifndef MAP_POPULATE
-#  define MAP_POPULATE 0
-#endif
-
-/* What libhs's errors mean to whoever has to mend them */
-static const char *hs_error_text(hs_error_t ret)
-{
-	switch (ret) {
-	case HS_DB_VERSION_ERROR:
-		return "was compiled with another version of libhs; "
-			"run `bouncecause compile` again";
-	case HS_ARCH_ERROR:
-		return "cannot be used: libhs does not run on this CPU";
-	case HS_NOMEM:
-		return "does not fit into the memory that the process may use";
-	default:
-		return t_strdup_printf("is damaged: libhs refuses its patterns "
-				       "(error %d); "
-				       "run `bouncecause compile` again", ret);
-	}
-}
-
-/* Use a mapped database where it is. */
-static hs_error_t
-rules_add_database(struct bounce_rules *rules, unsigned int place,
-		   const struct bounce_rules_section *section)
-{
-	/* at the start of a database is its header, of less than this size */
-	static const size_t header_size = 128;
-	/* libhs takes no const, but only reads */
-	hs_database_t *db = PTR_OFFSET(rules->map, section->offset);
-	hs_error_t ret;
-	size_t size;
-
-	if (section->size < header_size)
-		return HS_INVALID;
-	ret = hs_database_size(db, &size);
-	if (ret == HS_SUCCESS && size != section->size)
-		ret = HS_INVALID;
-	if (ret == HS_SUCCESS)
-		ret = hs_alloc_scratch(db, &rules->scratch);
-	if (ret == HS_SUCCESS)
-		rules->db[place] = db;
-	return ret;
-}
-
-static int
-rules_add_databases(struct bounce_rules *rules, const char **error_r)
-{
-	const struct bounce_rules_header *header = rules->map;
-	hs_error_t ret;
-	unsigned int i;
-
-	ret = hs_valid_platform();
-	for (i = 0; i < N_ELEMENTS(rules->db) && ret == HS_SUCCESS; i++) {
-		const struct bounce_rules_section *section =
-			&header->sections[BOUNCE_SECTION_DB_HEADER + i];
-
-		if (section->size > 0)
-			ret = rules_add_database(rules, i, section);
-	}
-	if (ret != HS_SUCCESS) {
-		*error_r = hs_error_text(ret);
-		return -1;
-	}
-	return 0;
-}
 
 static void rules_find_bare(struct bounce_rules *rules)
 {
@@ -96,36 +25,22 @@ static void rules_find_bare(struct bounce_rules *rules)
 	}
 }
 
+/* Map the file, which is open, and check it. */
 static int
-rules_map(struct bounce_rules *rules, const char **error_r)
+rules_load(struct bounce_rules *rules, int fd, const char **error_r)
 {
 	struct stat st;
-	int fd;
 
-	/* a FIFO must not block the delivery */
-	fd = open(rules->path, O_RDONLY | O_NONBLOCK);
-	if (fd == -1) {
-		if (errno == EACCES)
-			*error_r = eacces_error_get("open", rules->path);
-		else if (errno == ENOENT)
-			*error_r = t_strdup_printf(
-				"Rule file %s does not exist; "
-				"`bouncecause compile` makes it", rules->path);
-		else
-			*error_r = t_strdup_printf("open(%s) failed: %m",
-						   rules->path);
-		return -1;
-	}
 	if (fstat(fd, &st) < 0) {
-		*error_r = t_strdup_printf("fstat(%s) failed: %m", rules->path);
-		i_close_fd(&fd);
+		*error_r = t_strdup_printf("cannot be read: fstat(): %m");
 		return -1;
 	}
-	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-		*error_r = t_strdup_printf("Rule file %s is %s", rules->path,
-			S_ISREG(st.st_mode) ? "empty; run `bouncecause compile`"
-			: "not a regular file");
-		i_close_fd(&fd);
+	if (!S_ISREG(st.st_mode)) {
+		*error_r = "is not a regular file";
+		return -1;
+	}
+	if (st.st_size == 0) {
+		*error_r = "is empty; run `bouncecause compile`";
 		return -1;
 	}
 	rules->st_dev = st.st_dev;
@@ -134,17 +49,37 @@ rules_map(struct bounce_rules *rules, const char **error_r)
 	rules->st_mtime_sec = st.st_mtime;
 	rules->st_mtime_nsec = st.st_mtim.tv_nsec;
 
-	rules->map = mmap(NULL, st.st_size, PROT_READ,
-			  MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	rules->map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (rules->map == MAP_FAILED) {
 		rules->map = NULL;
-		*error_r = t_strdup_printf("mmap(%s) failed: %m", rules->path);
-		i_close_fd(&fd);
+		*error_r = t_strdup_printf("cannot be read: mmap(): %m");
 		return -1;
 	}
 	rules->map_size = st.st_size;
-	i_close_fd(&fd);
+	if (bounce_rules_check(rules, fd, rules->map, rules->map_size,
+			       error_r) < 0 ||
+	    bounce_rules_databases_init(rules, error_r) < 0)
+		return -1;
+	rules_find_bare(rules);
 	return 0;
+}
+
+static int rules_open_file(const char *path, const char **error_r)
+{
+	/* a FIFO must not block the delivery */
+	int fd = open(path, O_RDONLY | O_NONBLOCK);
+
+	if (fd != -1)
+		return fd;
+	if (errno == EACCES) {
+		*error_r = eacces_error_get("open", path);
+	} else if (errno == ENOENT) {
+		*error_r = t_strdup_printf("Rule file %s does not exist; "
+			"`bouncecause compile` makes it", path);
+	} else {
+		*error_r = t_strdup_printf("open(%s) failed: %m", path);
+	}
+	return -1;
 }
 
 int bounce_rules_open(const char *path, struct bounce_rules **rules_r,
@@ -152,23 +87,22 @@ int bounce_rules_open(const char *path, struct bounce_rules **rules_r,
 {
 	struct bounce_rules *rules;
 	const char *error;
+	int fd, ret;
+
+	fd = rules_open_file(path, error_r);
+	if (fd == -1)
+		return -1;
 
 	rules = i_new(struct bounce_rules, 1);
 	rules->refcount = 1;
 	rules->path = i_strdup(path);
-
-	if (rules_map(rules, error_r) < 0) {
-		bounce_rules_unref(&rules);
-		return -1;
-	}
-	if (bounce_rules_check(rules, rules->map, rules->map_size,
-			       &error) < 0 ||
-	    rules_add_databases(rules, &error) < 0) {
+	ret = rules_load(rules, fd, &error);
+	i_close_fd(&fd);
+	if (ret < 0) {
 		*error_r = t_strdup_printf("Rule file %s %s", path, error);
 		bounce_rules_unref(&rules);
 		return -1;
 	}
-	rules_find_bare(rules);
 	*rules_r = rules;
 	return 0;
 }
@@ -200,7 +134,7 @@ void bounce_rules_unref(struct bounce_rules **_rules)
 	if (--rules->refcount > 0)
 		return;
 
-	(void)hs_free_scratch(rules->scratch);
+	bounce_rules_databases_deinit(rules);
 	if (rules->map != NULL && munmap(rules->map, rules->map_size) < 0)
 		i_error("munmap(%s) failed: %m", rules->path);
 	i_free(rules->bare_rules);

@@ -4,8 +4,6 @@
 #include "bounce-rules-file.h"
 
 struct event;
-struct hs_database;
-struct hs_scratch;
 
 /* A loaded rule file. The arrays point into the map; they are valid as long as
    a reference is held. */
@@ -32,12 +30,8 @@ struct bounce_rules {
 	uint32_t *bare_rules;
 	uint32_t bare_count;
 
-	/* by enum bounce_pattern_place; NULL where there is no pattern */
-	struct hs_database *db[3];
-	/* good for every database; not for two scans at the same time */
-	struct hs_scratch *scratch;
-
 	/* private to the loader */
+	struct bounce_rules_databases *databases;
 	void *map;
 	size_t map_size;
 	dev_t st_dev;
@@ -62,6 +56,21 @@ void bounce_rules_ref(struct bounce_rules *rules);
 void bounce_rules_unref(struct bounce_rules **rules);
 /* Drop what bounce_rules_get() keeps. For plugin unload. */
 void bounce_rules_cache_free(void);
+
+/* A pattern (by its index) was found in the text, and ends at that offset.
+   Matches come in no order, and one pattern may come several times. Return
+   FALSE to end the scan. */
+typedef bool bounce_rules_match_callback_t(uint32_t pattern, size_t to,
+					   void *context);
+/* Find all patterns of a place in the text, which is valid UTF-8, in one pass.
+   Not to be called from the callback. libhs checks a pattern database when it
+   is used for the first time, and reads all of it for that; so an ordinary mail
+   costs the patterns of header fields only. One that is damaged finds nothing,
+   and one error is logged. */
+void bounce_rules_scan(const struct bounce_rules *rules,
+		       enum bounce_pattern_place place,
+		       const char *text, size_t size,
+		       bounce_rules_match_callback_t *callback, void *context);
 
 /* The string at an offset that a record holds; never NULL. */
 static inline const char *
