@@ -2,7 +2,7 @@
 #define BOUNCE_LITERALS_H
 
 /* More than this many literals cost libhs more than the pattern itself */
-#define BOUNCE_LITERALS_MAX 400
+#define BOUNCE_LITERALS_MAX 64
 
 /* One of the literals that an expression stands for */
 struct bounce_literal {
