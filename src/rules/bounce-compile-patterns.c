@@ -86,4 +86,9 @@ void bounce_compile_patterns(struct bounce_compiler *compiler)
 	array_foreach_modifiable(&model->patterns, pattern) T_BEGIN {
 		pattern_check(compiler, pattern);
 	} T_END;
+	/* so many fit into the ids of libhs */
+	if (array_count(&model->patterns) > BOUNCE_PATTERNS_MAX) {
+		bounce_error(compiler, NULL, "there are more than %u patterns",
+			     BOUNCE_PATTERNS_MAX);
+	}
 }

@@ -32,6 +32,19 @@ static const struct {
 	{ 0xff01, 0xff5e, "the ASCII character" },
 };
 
+/* Is it one of several characters in a class? There it does no harm. */
+static bool is_in_class(const char *pattern, const char *p)
+{
+	while (p > pattern) {
+		p--;
+		if (*p == '[' && (p == pattern || p[-1] != '\\'))
+			return TRUE;
+		if (*p == ']' && p > pattern && p[-1] != '\\')
+			return FALSE;
+	}
+	return FALSE;
+}
+
 static void
 lint_folded(struct bounce_compiler *compiler,
 	    const struct bounce_model_pattern *pattern)
@@ -46,7 +59,9 @@ lint_folded(struct bounce_compiler *compiler,
 		if (size <= 0)
 			break;
 		for (i = 0; i < N_ELEMENTS(folded); i++) {
-			if (chr < folded[i].first || chr > folded[i].last)
+			if (chr < folded[i].first ||
+			    chr > folded[i].last ||
+			    is_in_class(pattern->text, p))
 				continue;
 			bounce_warning(compiler, pattern->location,
 				       "pattern `%s`: U+%04X is never in the "

@@ -84,29 +84,32 @@ lint_language(struct bounce_compiler *compiler,
 	}
 }
 
+/* Told once, in the first language that has it */
 static void lint_unused_advices(struct bounce_compiler *compiler)
 {
 	struct bounce_model *model = compiler->model;
-	HASH_TABLE(const char *, struct bounce_model_rule *) used;
+	/* by advice: a rule that names it, or that it was told */
+	HASH_TABLE(const char *, void *) known;
 	struct bounce_model_language *language;
 	struct bounce_model_text *text;
 	struct bounce_model_rule *rule;
 
-	hash_table_create(&used, default_pool, 0, str_hash, strcmp);
+	hash_table_create(&known, default_pool, 0, str_hash, strcmp);
 	array_foreach_elem(&model->rule_list, rule) {
 		if (rule->yaml.advice != NULL)
-			hash_table_update(used, rule->yaml.advice, rule);
+			hash_table_update(known, rule->yaml.advice, (void *)rule);
 	}
 	array_foreach_elem(&model->language_list, language) {
 		array_foreach_elem(&language->advice_list, text) {
-			if (hash_table_lookup(used, text->yaml.id) != NULL)
+			if (hash_table_lookup(known, text->yaml.id) != NULL)
 				continue;
+			hash_table_insert(known, text->yaml.id, (void *)text);
 			bounce_warning(compiler, text->location,
 				       "no rule names the advice `%s`",
 				       text->yaml.id);
 		}
 	}
-	hash_table_destroy(&used);
+	hash_table_destroy(&known);
 }
 
 void bounce_lint_texts(struct bounce_compiler *compiler)

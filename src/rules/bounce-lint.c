@@ -6,12 +6,20 @@
 #include "bounce-compile-private.h"
 #include "bounce-lint.h"
 
+/* Does it take more than the text of a reply for the rule to win? */
+static bool rule_needs_report(const struct bounce_yaml_rule *yaml)
+{
+	return yaml->scope == BOUNCE_SCOPE_PROVIDER ||
+		yaml->local != BOUNCE_ANY || yaml->stage != 0;
+}
+
 static void lint_rules(struct bounce_compiler *compiler)
 {
 	struct bounce_model_rule *rule;
 
 	array_foreach_elem(&compiler->model->rule_list, rule) {
-		if (rule->yaml.examples_count == 0) {
+		if (rule->yaml.examples_count == 0 &&
+		    !rule_needs_report(&rule->yaml)) {
 			bounce_warning(compiler, rule->location,
 				       "rule `%s` has no `examples` to test it",
 				       rule->yaml.id);

@@ -26,6 +26,11 @@ static const struct {
 	  "rules:\n  - id: a.one\n    cause: user-unknown\n    match: [foo]\n",
 	  { "x.yaml:2: warning: rule `a.one` has no `examples`",
 	    "x.yaml:2: warning: rule `a.one` has no `source`" } },
+	{ "nothing to test that a reply alone could show",
+	  HEAD "  - id: a.one\n    cause: user-unknown\n    match: [foo]\n"
+	  "    stage: [rcpt]\n"
+	  "  - id: a.two\n    cause: user-unknown\n    match: [foo]\n"
+	  "    local: yes\n", { NULL } },
 	{ "never recognised", "provider: acme\n" HEAD RULE("a.one")
 	  "    match: [foo]\n    scope: provider\n",
 	  { "x.yaml:4: warning: rule `a.one` never applies: provider `acme` "
@@ -90,6 +95,7 @@ static const struct {
 	  HEAD RULE("a.one") "    match:\n"
 	  "      - 'doesn’t exist'\n"
 	  "      - 'a「用户」\xef\xbc\x9a" "b'\n"
+	  "      - 'a[:\xef\xbc\x9a]b'\n"
 	  "      - 'info@example'\n"
 	  "      - 'addr@ is ip@'\n"
 	  "      - 'https?://x'\n"
@@ -98,10 +104,10 @@ static const struct {
 	  "    url: ['https?://x']\n",
 	  { "x.yaml:7: warning: pattern `doesn’t exist`: U+2019 is never",
 	    "x.yaml:8: warning: pattern `a「用户」\xef\xbc\x9a" "b`: U+FF1A is never",
-	    "x.yaml:9: warning: pattern `info@example`: addresses are `addr@`",
-	    "x.yaml:11: warning: pattern `https?://x`: URLs are `url`",
-	    "x.yaml:12: warning: pattern `\\bпочта`: \\b beside a letter",
-	    "x.yaml:13: warning: pattern `\\b(?:用户|user)\\b`: \\b beside" } },
+	    "x.yaml:10: warning: pattern `info@example`: addresses are `addr@`",
+	    "x.yaml:12: warning: pattern `https?://x`: URLs are `url`",
+	    "x.yaml:13: warning: pattern `\\bпочта`: \\b beside a letter",
+	    "x.yaml:14: warning: pattern `\\b(?:用户|user)\\b`: \\b beside" } },
 };
 
 START_TEST(test_lint)
