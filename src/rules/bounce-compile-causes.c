@@ -109,6 +109,7 @@ void bounce_compile_causes(struct bounce_compiler *compiler)
 	} T_END;
 	if (idx == 0 && !compiler->incomplete) {
 		bounce_error(compiler, NULL, "there are no causes: "
-			     "is the directory of the installed rules missing?");
+			     "is the directory of the rules that come with "
+			     "bouncecause missing?");
 	}
 }

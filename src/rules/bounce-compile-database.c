@@ -87,8 +87,8 @@ pattern_error(struct bounce_compiler *compiler,
 /* libhs names one pattern that it cannot compile, or none: try each by itself,
    to tell all of them. */
 static void
-build_find_bad(struct bounce_compiler *compiler, enum bounce_pattern_place place,
-	       const char *message)
+build_find_bad(struct bounce_compiler *compiler,
+	       enum bounce_pattern_place place, const char *message)
 {
 	struct bounce_model_pattern *pattern;
 	struct bounce_hs_result result;

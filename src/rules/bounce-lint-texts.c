@@ -97,7 +97,8 @@ static void lint_unused_advices(struct bounce_compiler *compiler)
 	hash_table_create(&known, default_pool, 0, str_hash, strcmp);
 	array_foreach_elem(&model->rule_list, rule) {
 		if (rule->yaml.advice != NULL)
-			hash_table_update(known, rule->yaml.advice, (void *)rule);
+			hash_table_update(known, rule->yaml.advice,
+					  (void *)rule);
 	}
 	array_foreach_elem(&model->language_list, language) {
 		array_foreach_elem(&language->advice_list, text) {

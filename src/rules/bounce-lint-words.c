@@ -214,14 +214,14 @@ void bounce_lint_words(struct bounce_compiler *compiler, const char *path)
 	ctx.told_rules = i_new(bool, array_count(&model->rule_list) + 1);
 	if (!words_load(&ctx)) {
 		bounce_error(compiler, NULL, "libhs cannot use its databases");
-	} else {
-		while ((line = i_stream_read_next_line(input)) != NULL) T_BEGIN {
-			ctx.line++;
-			ctx.text = words_fold(line);
-			words_check_line(&ctx);
-		} T_END;
+		i_stream_close(input);
 	}
-	if (input->stream_errno != 0) {
+	while ((line = i_stream_read_next_line(input)) != NULL) T_BEGIN {
+		ctx.line++;
+		ctx.text = words_fold(line);
+		words_check_line(&ctx);
+	} T_END;
+	if (input->stream_errno != 0 && input->stream_errno != EPIPE) {
 		bounce_error(compiler, NULL, "read(%s) failed: %s", path,
 			     i_stream_get_error(input));
 	}

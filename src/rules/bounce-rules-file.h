@@ -206,7 +206,7 @@ struct bounce_provider_rec {
 struct bounce_rule_rec {
 	uint32_t id;			/* string */
 	uint32_t cause;			/* index of the cause */
-	uint32_t provider;		/* index of the provider or BOUNCE_NONE */
+	uint32_t provider;		/* index or BOUNCE_NONE */
 	uint32_t rank;			/* enum bounce_rank */
 	int32_t weight;			/* -9..9 within the rank */
 	/* How many patterns each group has; the patterns themselves are in
@@ -221,13 +221,13 @@ struct bounce_rule_rec {
 	uint32_t stages;		/* bits of enum bounce_stage; 0: any */
 	uint32_t needs_provider;	/* 1: only where it was recognised */
 	uint32_t local;			/* enum bounce_tristate */
-	uint32_t severity;		/* the enums above, UNSET: not set here */
+	uint32_t severity;		/* these: UNSET: not set here */
 	uint32_t confidence;		/* never UNSET */
 	uint32_t fixer;
 	uint32_t retry;
 	uint32_t retry_after;		/* seconds */
 	uint32_t advice_id;		/* string or 0 */
-	uint32_t source;		/* string: where the knowledge is from */
+	uint32_t source;		/* string: where it is from */
 	uint32_t file;			/* string: rule file, for explain */
 	uint32_t line;
 };
@@ -288,12 +288,12 @@ struct bounce_pattern_rec {
 	uint32_t detail;		/* see the role */
 	uint32_t owner;			/* index of the rule or the format */
 	uint32_t always;		/* 1: counts without identification */
-	uint32_t language;		/* string: the tag that it shows, or 0 */
+	uint32_t language;		/* string: tag it shows, or 0 */
 	uint32_t min_width;		/* hs_expression_info() */
 };
 
 /* An expression of a pattern database: the index of its pattern and, where it
-   is one of the literals that the pattern stands for, the size of the literal and
+   is one of the literals that the pattern stands for, the literal's size and
    whether a word has to begin or end with it, which libhs does not check. This
    is the expression's libhs id. */
 #define BOUNCE_BOUND_START	0x01

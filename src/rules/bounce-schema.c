@@ -23,7 +23,9 @@ const cyaml_schema_value_t bounce_schema_pattern = {
 };
 
 static const char *const causes_keys[] = { "causes", NULL };
-static const char *const texts_keys[] = { "language", "words", "advices", NULL };
+static const char *const texts_keys[] = {
+	"language", "words", "advices", NULL
+};
 static const char *const rules_keys[] = {
 	"rules", "provider", "hosts", "domains", NULL
 };

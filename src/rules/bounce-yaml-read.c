@@ -61,7 +61,7 @@ read_fd(struct bounce_compiler *compiler, const struct bounce_source *source,
 	if (ret < 0)
 		read_error(compiler, source, 0, "read() failed: %m");
 	else
-		read_error(compiler, source, 0, "was cut off while it was read");
+		read_error(compiler, source, 0, "was cut off while being read");
 	buffer_free(&text);
 	return NULL;
 }
