@@ -254,9 +254,10 @@ static bool parse_code(struct reply_parser *parser, bool quoted)
 	}
 	if (!first && (!is_failure_code(p) || is_counted(p)))
 		return FALSE;
+	/* a number at the very end is no reply behind another */
 	if ((first || quoted || is_quoted(parser)) &&
 	    (strchr(" -#:.,", p[CODE_SIZE]) != NULL ||
-	     is_last(p + CODE_SIZE)) &&
+	     (*parser->code == '\0' && is_last(p + CODE_SIZE))) &&
 	    !(p[CODE_SIZE] == ':' && joined_prev(parser) == ':')) {
 		begin_reply(parser);
 		return TRUE;
