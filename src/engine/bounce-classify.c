@@ -160,6 +160,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	struct classify_context ctx;
 	struct bounce_message *msg;
 	pool_t read_pool;
+	const char *error;
 
 	limits_get(set, &limits);
 	i_zero(&ctx);
@@ -183,5 +184,10 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 		classify_message(&ctx, msg, *verdict_r);
 	} T_END;
 	pool_unref(&read_pool);
+	error = bounce_rules_error(rules);
+	if (error != NULL) {
+		*error_r = t_strdup(error);
+		return -1;
+	}
 	return 0;
 }

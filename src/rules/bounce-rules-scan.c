@@ -18,6 +18,8 @@ struct bounce_rules_databases {
 	bool used[3];
 	/* good for every database; not for two scans at the same time */
 	hs_scratch_t *scratch;
+	/* what libhs found wrong with one of them */
+	char *error;
 };
 
 struct scan_context {
@@ -94,6 +96,7 @@ void bounce_rules_databases_deinit(struct bounce_rules *rules)
 	if (rules->databases == NULL)
 		return;
 	(void)hs_free_scratch(rules->databases->scratch);
+	i_free(rules->databases->error);
 	i_free(rules->databases);
 }
 
@@ -113,9 +116,27 @@ database_get(const struct bounce_rules *rules, enum bounce_pattern_place place)
 		databases->used[place] = TRUE;
 		return databases->db[place];
 	}
-	i_error("Rule file %s %s", rules->path, hs_error_text(ret));
 	databases->db[place] = NULL;
+	if (databases->error == NULL) T_BEGIN {
+		databases->error = i_strdup_printf("Rule file %s %s",
+						   rules->path,
+						   hs_error_text(ret));
+	} T_END;
 	return NULL;
+}
+
+const char *bounce_rules_error(const struct bounce_rules *rules)
+{
+	return rules->databases->error;
+}
+
+const char *bounce_rules_use(const struct bounce_rules *rules)
+{
+	unsigned int place;
+
+	for (place = 0; place < N_ELEMENTS(rules->databases->db); place++)
+		(void)database_get(rules, place);
+	return bounce_rules_error(rules);
 }
 
 static int

@@ -65,12 +65,19 @@ typedef bool bounce_rules_match_callback_t(uint32_t pattern, size_t to,
 /* Find all patterns of a place in the text, which is valid UTF-8, in one pass.
    Not to be called from the callback. libhs checks a pattern database when it
    is used for the first time, and reads all of it for that; so an ordinary mail
-   costs the patterns of header fields only. One that is damaged finds nothing,
-   and one error is logged. */
+   costs the patterns of header fields only. One that is damaged finds nothing:
+   see bounce_rules_error(). */
 void bounce_rules_scan(const struct bounce_rules *rules,
 		       enum bounce_pattern_place place,
 		       const char *text, size_t size,
 		       bounce_rules_match_callback_t *callback, void *context);
+
+/* What is wrong with the pattern databases that were used so far, or NULL. It
+   stays so until the file is replaced. What was found with these rules is then
+   good for nothing. Valid as long as the rules. */
+const char *bounce_rules_error(const struct bounce_rules *rules);
+/* The same, after using all of them: for whoever wants to know at once. */
+const char *bounce_rules_use(const struct bounce_rules *rules);
 
 /* The string at an offset that a record holds; never NULL. */
 static inline const char *

@@ -127,6 +127,22 @@ message_is_known(const struct bouncecause_message *msg,
 	return FALSE;
 }
 
+static void
+message_failed(const struct sieve_extension *ext,
+	       struct bouncecause_message *msg, const char *error)
+{
+	const struct ext_bouncecause_context *ctx =
+		ext_bouncecause_context(ext);
+
+	if (bounce_rules_error(msg->rules) != NULL) {
+		ext_bouncecause_rules_failed(ext, error);
+		msg->verdict = &verdict_unknown;
+	} else {
+		e_error(ctx->event, "Message cannot be read: %s", error);
+	}
+	msg->failed = TRUE;
+}
+
 int bouncecause_message_get(const struct sieve_runtime_env *renv,
 			    const struct sieve_extension *ext,
 			    enum bouncecause_need need,
@@ -147,9 +163,7 @@ int bouncecause_message_get(const struct sieve_runtime_env *renv,
 		if (sieve_runtime_trace_active(renv, SIEVE_TRLVL_MATCHING))
 			flags |= BOUNCE_CLASSIFY_EVIDENCE;
 		if (message_classify(renv, ctx, msg, flags, &error) < 0) {
-			e_error(ctx->event, "Message cannot be read: %s",
-				error);
-			msg->failed = TRUE;
+			message_failed(ext, msg, error);
 		} else if (first) {
 			bouncecause_trace_verdict(renv, msg);
 			bouncecause_log_verdict(renv, ctx, msg);

@@ -54,6 +54,10 @@ ext_bouncecause_rules_get(const struct sieve_extension *ext);
    compiled without. */
 struct bounce_rules *
 ext_bouncecause_rules_get_silent(const struct sieve_extension *ext);
+/* The loaded rules turned out to be good for nothing (bounce_rules_error()):
+   log it in the same way. */
+void ext_bouncecause_rules_failed(const struct sieve_extension *ext,
+				  const char *error);
 
 /*
  * Operations and operands

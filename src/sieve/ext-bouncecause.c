@@ -110,6 +110,19 @@ ext_bouncecause_generator_load(const struct sieve_extension *ext,
  * Rules
  */
 
+void ext_bouncecause_rules_failed(const struct sieve_extension *ext,
+				  const char *error)
+{
+	struct ext_bouncecause_context *ctx = ext_bouncecause_context(ext);
+
+	if (!bouncecause_log_first_file(ctx->set.rules_path, error))
+		return;
+	e_error(ctx->event, "%s - until this is mended %s", error,
+		ctx->set.on_error == BOUNCECAUSE_ON_ERROR_TEMPFAIL ?
+		"scripts that ask for bounces fail temporarily" :
+		"no message is taken for a bounce");
+}
+
 struct bounce_rules *
 ext_bouncecause_rules_get(const struct sieve_extension *ext)
 {
@@ -120,12 +133,7 @@ ext_bouncecause_rules_get(const struct sieve_extension *ext)
 	if (bounce_rules_get(ctx->set.rules_path, ctx->event, &rules,
 			     &error) == 0)
 		return rules;
-	if (bouncecause_log_first_file(ctx->set.rules_path, error)) {
-		e_error(ctx->event, "%s - until this is mended %s", error,
-			ctx->set.on_error == BOUNCECAUSE_ON_ERROR_TEMPFAIL ?
-			"scripts that ask for bounces fail temporarily" :
-			"no message is taken for a bounce");
-	}
+	ext_bouncecause_rules_failed(ext, error);
 	return NULL;
 }
 

@@ -66,6 +66,10 @@ int tool_rules_open(const char *path, struct bounce_rules **rules_r)
 				  "-o FILE DIRECTORY; "
 				  "--rules FILE says which to use");
 			ret = -1;
+		} else if ((error = bounce_rules_use(*rules_r)) != NULL) {
+			tool_error("%s", error);
+			bounce_rules_unref(rules_r);
+			ret = -1;
 		}
 	} T_END;
 	return ret;

@@ -15,6 +15,8 @@ DEMO = pathlib.Path(__file__).with_name("demo.py")
 class Demo(unittest.TestCase):
     def test_demo(self):
         with tempfile.TemporaryDirectory() as directory:
+            # Dovecot's own user has to get in
+            pathlib.Path(directory).chmod(0o755)
             done = subprocess.run(
                 [sys.executable, DEMO, "--builddir", BUILDDIR],
                 env={"TMPDIR": directory, "PATH": "/usr/sbin:/usr/bin:/bin",
