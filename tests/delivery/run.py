@@ -52,7 +52,9 @@ class Result(unittest.TestResult):
 
 
 def name(test):
-    return test.id().partition(".")[2] or test.id()
+    # The word before the first dot is the module; where a class as a whole is
+    # meant, its name is in brackets.
+    return (test.id().partition(".")[2] or test.id()).rstrip(")")
 
 
 def main():
