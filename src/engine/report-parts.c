@@ -5,6 +5,7 @@
 #include "str.h"
 #include "bounce-classify.h"
 #include "report-dsn.h"
+#include "report-json.h"
 #include "report-returned.h"
 #include "report-parts.h"
 
@@ -127,6 +128,19 @@ finder_returned_part(struct parts_finder *finder,
 	finder_add_message(finder, msg);
 }
 
+static bool
+finder_json(struct parts_finder *finder, const struct bounce_part *part)
+{
+	const char *type = part->content_type;
+
+	if (finder->parts->json != NULL ||
+	    (*type != '\0' && !str_begins(type, "text/") &&
+	     strcmp(type, "application/json") != 0))
+		return FALSE;
+	finder->parts->json = report_json_find(part->text);
+	return finder->parts->json != NULL;
+}
+
 static void
 finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 	    const struct bounce_part *part)
@@ -150,6 +164,8 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 		finder_parse_message(finder, part->text);
 	} else if (part != bounce_message_top(msg) && part_is_returned(part)) {
 		finder_returned_part(finder, part);
+	} else if (finder_json(finder, part)) {
+		/* no words for people */
 	} else if (part->multipart && array_count(&msg->parts) > 1) {
 		/* preamble and epilogue */
 	} else if (part->html && part_has_plain_alternative(msg, part)) {

@@ -10,6 +10,8 @@ struct report_parts {
 	const char *delivery_status;
 	/* these fields stood in a part that was made for them */
 	bool delivery_status_part;
+	/* a notice in JSON begins here (see report-json.h); NULL for none */
+	const char *json;
 	/* RFC 8098, RFC 5965 parts; NULL for none */
 	const struct bounce_part *disposition;
 	const struct bounce_part *feedback;

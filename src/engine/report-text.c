@@ -492,6 +492,18 @@ read_line(struct text_reader *reader, const struct report_line *line,
 	return TRUE;
 }
 
+void report_text_init(struct report_text *report_r, pool_t pool)
+{
+	i_zero(report_r);
+	p_array_init(&report_r->recipients, pool, 4);
+	p_array_init(&report_r->senders, pool, 2);
+	report_r->reply = str_new(pool, 256);
+	report_r->words = str_new(pool, 1024);
+	report_r->reporting_mta = report_r->remote_mta = "";
+	report_r->language = report_r->returned = "";
+	report_r->forwarded = SIZE_MAX;
+}
+
 void report_text_read(struct report_text *report_r, const char *text,
 		      const struct bounce_rules *rules,
 		      struct bounce_formats *formats,
@@ -501,15 +513,7 @@ void report_text_read(struct report_text *report_r, const char *text,
 	struct report_lines lines;
 	const struct report_line *line;
 
-	i_zero(report_r);
-	p_array_init(&report_r->recipients, pool, 4);
-	p_array_init(&report_r->senders, pool, 2);
-	report_r->reply = str_new(pool, 256);
-	report_r->words = str_new(pool, 1024);
-	report_r->reporting_mta = report_r->remote_mta = "";
-	report_r->language = report_r->returned = "";
-	report_r->forwarded = SIZE_MAX;
-
+	report_text_init(report_r, pool);
 	i_zero(&reader);
 	reader.report = report_r;
 	reader.pool = pool;

@@ -43,6 +43,9 @@ struct report_text {
 	ARRAY_TYPE(const_string) senders;
 };
 
+/* No text: nothing is said. Allocated from pool. */
+void report_text_init(struct report_text *report_r, pool_t pool);
+
 /* Read a text (UTF-8, LF). Everything is allocated from pool. */
 void report_text_read(struct report_text *report_r, const char *text,
 		      const struct bounce_rules *rules,

@@ -8,6 +8,7 @@
 #include "address-find.h"
 #include "report-dsn.h"
 #include "report-header.h"
+#include "report-json.h"
 #include "report-lines.h"
 #include "report-merge.h"
 #include "report-parts.h"
@@ -229,12 +230,38 @@ report_assemble(struct report_context *ctx, enum bounce_kind kind,
 	return report;
 }
 
+/* A notice in JSON: its fields are a delivery status, and there are no words */
+static enum bounce_kind
+read_json(struct report_context *ctx, const struct bounce_message *msg,
+	  const struct report_json *json, struct bounce_report **report_r)
+{
+	struct report_text text;
+	enum bounce_kind kind = json->kind;
+
+	if (kind == BOUNCE_KIND_FAILURE)
+		kind = kind_of_actions(&json->dsn.recipients);
+	ctx->why = kind == BOUNCE_KIND_NONE ?
+		"a notice about no failed delivery" :
+		"a notice about a delivery, in JSON";
+	if (kind == BOUNCE_KIND_NONE || kind == BOUNCE_KIND_FEEDBACK)
+		return kind;
+	report_text_init(&text, ctx->pool);
+	*report_r = report_create(ctx, kind);
+	(*report_r)->format = "ses";
+	(*report_r)->reporting_mta = json->dsn.reporting_mta;
+	(*report_r)->returned = json->returned;
+	report_merge(*report_r, msg, &json->dsn, &text, ctx->limits,
+		     ctx->pool);
+	return kind;
+}
+
 enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r)
 {
 	struct report_parts parts;
 	struct report_dsn dsn;
+	struct report_json json;
 	struct report_text text;
 	enum bounce_kind kind;
 
@@ -251,6 +278,10 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		ctx->why = "a header field that no report has";
 		return BOUNCE_KIND_NONE;
 	}
+
+	if (parts.json != NULL &&
+	    report_json_read(&json, parts.json, ctx->limits, ctx->pool))
+		return read_json(ctx, msg, &json, report_r);
 
 	report_dsn_read(&dsn, parts.delivery_status == NULL ? "" :
 			parts.delivery_status, ctx->limits->max_recipients,
