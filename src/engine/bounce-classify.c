@@ -172,7 +172,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	ctx.flags = flags;
 
 	/* the message's text is needed only until the verdict is reached */
-	read_pool = pool_alloconly_create("bounce message", 16 * 1024);
+	read_pool = pool_alloconly_create("bounce message", 4096);
 	if (bounce_message_read(input, &limits, classify_header, &ctx,
 				read_pool, &msg, error_r) < 0) {
 		pool_unref(&read_pool);

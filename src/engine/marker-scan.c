@@ -12,7 +12,8 @@ struct marker_scan {
 	const struct bounce_rules *rules;
 	const char *text;
 	ARRAY_TYPE(bounce_marker) *markers;
-	/* by pattern: its last marker + 1 */
+	/* by pattern: its last marker + 1. Longer than many a text, so that it
+	   is not made and cleared for each. */
 	uint32_t *last;
 };
 
@@ -61,11 +62,12 @@ void bounce_markers_scan(const struct bounce_rules *rules,
 		.text = text,
 		.markers = markers,
 	};
+	const struct bounce_marker *marker;
 
-	/* not from the data stack: the array, which grows, may be there */
-	scan.last = i_new(uint32_t, rules->counts[BOUNCE_SECTION_PATTERNS]);
+	scan.last = bounce_rules_numbers(rules);
 	bounce_rules_scan(rules, place, text, size, marker_found, &scan);
-	i_free(scan.last);
+	array_foreach(markers, marker)
+		scan.last[marker->pattern - rules->patterns] = 0;
 	array_sort(markers, marker_cmp);
 }
 

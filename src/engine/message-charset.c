@@ -6,6 +6,7 @@
 #include "unichar.h"
 #include "charset-utf8.h"
 #include "message-header-decode.h"
+#include "charset-cache.h"
 #include "message-charset.h"
 
 static const struct {
@@ -51,6 +52,9 @@ static const struct {
 	{ "default", "", "" },
 };
 
+/* So much tells one charset from another */
+#define CHARSET_SAMPLE_SIZE 4096
+
 static int charset_find(const char *label)
 {
 	for (unsigned int i = 0; i < N_ELEMENTS(charset_labels); i++) {
@@ -77,10 +81,10 @@ charset_try(const char *charset, const unsigned char *data, size_t size,
 	enum charset_result result;
 	size_t pos = size;
 
-	if (charset_to_utf8_begin(charset, NULL, &trans) < 0)
+	trans = charset_cache_get(charset);
+	if (trans == NULL)
 		return FALSE;
 	result = charset_to_utf8(trans, data, &pos, dest);
-	charset_to_utf8_end(&trans);
 	return result == CHARSET_RET_OK && pos == size;
 }
 
@@ -113,13 +117,49 @@ static bool charset_guess_plausible(const buffer_t *text)
 
 static bool has_escape(const unsigned char *data, size_t size, const char *esc)
 {
+	const unsigned char *p = data, *end = data + size;
 	size_t len = strlen(esc);
 
-	for (size_t i = 0; i + len <= size; i++) {
-		if (memcmp(data + i, esc, len) == 0)
+	for (; (p = memchr(p, esc[0], end - p)) != NULL; p++) {
+		if ((size_t)(end - p) < len)
+			break;
+		if (memcmp(p, esc, len) == 0)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+static bool has_8bit(const unsigned char *data, size_t size)
+{
+	unsigned char bits = 0;
+
+	for (size_t i = 0; i < size; i++)
+		bits |= data[i];
+	return bits >= 0x80;
+}
+
+/* Could that be text in the charset, as far as the first characters tell that
+   are not ASCII? */
+static bool
+charset_fits(const char *charset, const unsigned char *data, size_t size)
+{
+	struct charset_translation *trans = charset_cache_get(charset);
+	size_t pos;
+	buffer_t *sample;
+
+	if (trans == NULL)
+		return FALSE;
+	while (size > 0 && *data < 0x80) {
+		data++;
+		size--;
+	}
+	pos = size = I_MIN(size, CHARSET_SAMPLE_SIZE);
+	sample = t_buffer_create(size * 2);
+	/* the last character may be cut off */
+	return charset_to_utf8(trans, data, &pos, sample) !=
+		CHARSET_RET_INVALID_INPUT &&
+		pos + CHARSET_MAX_PENDING_BUF_SIZE >= size &&
+		charset_guess_plausible(sample);
 }
 
 /* Text that says nothing true of its charset */
@@ -127,9 +167,9 @@ static void
 charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 {
 	static const char *const guesses[] = { "gb18030", "big5-hkscs" };
+	const char *charset = "windows-1252";
 	size_t orig = dest->used, pos = size;
-	bool found = FALSE;
-	buffer_t *tmp;
+	unsigned int i;
 
 	if (memchr(data, '\033', size) != NULL) {
 		if ((has_escape(data, size, "\033$B") ||
@@ -138,32 +178,40 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 			return;
 		buffer_set_used_size(dest, orig);
 	}
-	if (uni_utf8_data_is_valid(data, size)) {
+	if (!has_8bit(data, size) || uni_utf8_data_is_valid(data, size)) {
 		buffer_append(dest, data, size);
 		return;
 	}
 	/* dest may be of another data stack frame */
-	tmp = buffer_create_dynamic(default_pool, size * 2);
-	for (unsigned int i = 0; i < N_ELEMENTS(guesses) && !found; i++) {
-		buffer_set_used_size(tmp, 0);
-		found = charset_try(guesses[i], data, size, tmp) &&
-			charset_guess_plausible(tmp);
+	for (i = 0; i < N_ELEMENTS(guesses); i++) {
+		bool fits;
+
+		T_BEGIN {
+			fits = charset_fits(guesses[i], data, size);
+		} T_END;
+		if (fits) {
+			charset = guesses[i];
+			break;
+		}
 	}
-	if (!found) {
-		buffer_set_used_size(tmp, 0);
-		found = charset_try("windows-1252", data, size, tmp);
-	}
-	if (found)
-		buffer_append_buf(dest, tmp, 0, SIZE_MAX);
-	else
-		(void)charset_utf8_to_utf8(NULL, data, &pos, dest);
-	buffer_free(&tmp);
+	/* a guess is better with a few characters that it cannot read */
+	if (charset_try(charset, data, size, dest) || i < N_ELEMENTS(guesses))
+		return;
+	buffer_set_used_size(dest, orig);
+	(void)charset_utf8_to_utf8(NULL, data, &pos, dest);
 }
 
-static bool has_8bit(const unsigned char *data, size_t size)
+/* Are bytes below 0x80 ASCII in that charset? (FALSE: perhaps) */
+static bool charset_extends_ascii(const char *charset)
 {
-	for (size_t i = 0; i < size; i++) {
-		if (data[i] >= 0x80)
+	static const char *const prefixes[] = {
+		"iso-8859-", "windows-125", "gb18030", "big5", "koi8-", "euc-",
+		"cp949", "cp932", "utf-8",
+	};
+
+	for (unsigned int i = 0; i < N_ELEMENTS(prefixes); i++) {
+		if (strncasecmp(charset, prefixes[i],
+				strlen(prefixes[i])) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -172,12 +220,11 @@ static bool has_8bit(const unsigned char *data, size_t size)
 /* NULs would end strings early, and no text has any */
 static void drop_nuls(buffer_t *dest, size_t from)
 {
-	char *p = buffer_get_modifiable_data(dest, NULL);
+	char *data = buffer_get_modifiable_data(dest, NULL);
+	char *end = data + dest->used, *p = data + from;
 
-	for (size_t i = from; i < dest->used; i++) {
-		if (p[i] == '\0')
-			p[i] = ' ';
-	}
+	while (p < end && (p = memchr(p, '\0', end - p)) != NULL)
+		*p++ = ' ';
 }
 
 void message_charset_to_utf8(const char *charset, const unsigned char *data,
@@ -189,8 +236,11 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 
 	if (size == 0)
 		return;
-	if (charset == NULL)
-		charset = "";
+	if (charset == NULL || *charset == '\0') {
+		charset_guess(data, size, dest);
+		drop_nuls(dest, orig);
+		return;
+	}
 	/* a label for seven bits on eight-bit text of the same country */
 	if (strcasecmp(charset, "iso-2022-jp") == 0 && has_8bit(data, size))
 		charset = "euc-jp";
@@ -198,13 +248,14 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 	if (i >= 0 && charset_labels[i].charset != NULL)
 		charset = charset_labels[i].charset;
 
-	if (*charset == '\0' || charset_is_utf8(charset) ||
-	    charset_to_utf8_begin(charset, NULL, &trans) < 0) {
+	if (charset_extends_ascii(charset) && !has_8bit(data, size)) {
+		buffer_append(dest, data, size);
+	} else if (*charset == '\0' || charset_is_utf8(charset) ||
+	    (trans = charset_cache_get(charset)) == NULL) {
 		/* also for a false "utf-8" */
 		charset_guess(data, size, dest);
 	} else {
 		(void)charset_to_utf8(trans, data, &pos, dest);
-		charset_to_utf8_end(&trans);
 	}
 	drop_nuls(dest, orig);
 }

@@ -117,34 +117,58 @@ skip_element(const struct html_tag *start, const unsigned char *end)
 	return depth == 0 ? p : start->end;
 }
 
+static void
+html_append_text(buffer_t *dest, const unsigned char *p, size_t size, bool pre)
+{
+	unsigned char *text;
+
+	text = buffer_append_space_unsafe(dest, size);
+	memcpy(text, p, size);
+	for (size_t i = 0; i < size && !pre; i++) {
+		if (text[i] == '\n' || text[i] == '\r')
+			text[i] = ' ';
+	}
+}
+
+/* p is at a "<". Returns where what it begins ends. */
+static const unsigned char *
+html_append_tag(buffer_t *dest, const unsigned char *p,
+		const unsigned char *end, bool *pre)
+{
+	struct html_tag tag;
+
+	if (!parse_tag(p + 1, end, &tag)) {
+		buffer_append_c(dest, *p);
+		return p + 1;
+	}
+	if (tag.hidden && !tag.closing)
+		tag.end = skip_element(&tag, end);
+	if (strcmp(tag.name, "pre") == 0)
+		*pre = !tag.closing;
+	if (tag_is_block(&tag))
+		buffer_append_c(dest, '\n');
+	if (!tag.hidden)
+		buffer_append(dest, p, tag.end - p);
+	return tag.end;
+}
+
 /* Line ends mean nothing in HTML, block elements do */
 static void
 html_mark_lines(const unsigned char *data, size_t size, buffer_t *dest)
 {
-	const unsigned char *p = data, *end = data + size;
+	const unsigned char *p = data, *end = data + size, *tag;
 	bool pre = FALSE;
 
-	while (p < end) T_BEGIN {
-		struct html_tag tag;
-
-		if (*p == '<' && parse_tag(p + 1, end, &tag)) {
-			if (tag.hidden && !tag.closing)
-				tag.end = skip_element(&tag, end);
-			if (strcmp(tag.name, "pre") == 0)
-				pre = !tag.closing;
-			if (tag_is_block(&tag))
-				buffer_append_c(dest, '\n');
-			if (!tag.hidden)
-				buffer_append(dest, p, tag.end - p);
-			p = tag.end;
-		} else {
-			if (!pre && (*p == '\n' || *p == '\r'))
-				buffer_append_c(dest, ' ');
-			else
-				buffer_append_c(dest, *p);
-			p++;
-		}
-	} T_END;
+	while (p < end) {
+		tag = memchr(p, '<', end - p);
+		if (tag == NULL)
+			tag = end;
+		html_append_text(dest, p, tag - p, pre);
+		p = tag;
+		if (p < end) T_BEGIN {
+			p = html_append_tag(dest, p, end, &pre);
+		} T_END;
+	}
 }
 
 void message_html_to_text(const unsigned char *data, size_t size,

@@ -351,7 +351,6 @@ int bounce_message_read(struct istream *input,
 	struct message_block block;
 	struct part_reader *pr;
 	struct istream *limited;
-	pool_t part_pool;
 	bool go_on = TRUE;
 	int ret = 0;
 
@@ -362,8 +361,7 @@ int bounce_message_read(struct istream *input,
 	p_array_init(&reader.readers, pool, 8);
 
 	limited = i_stream_create_limit(input, limits->max_size);
-	part_pool = pool_alloconly_create("bounce message parts", 4096);
-	parser = message_parser_init(part_pool, limited, &set);
+	parser = message_parser_init(pool, limited, &set);
 	while (go_on &&
 	       (ret = message_parser_parse_next_block(parser, &block)) > 0) {
 		message_reader_block(&reader, &block);
@@ -385,13 +383,12 @@ int bounce_message_read(struct istream *input,
 	if (array_count(&reader.msg->parts) == 0) {
 		/* an empty message still has a top */
 		struct message_part *none =
-			p_new(part_pool, struct message_part, 1);
+			p_new(pool, struct message_part, 1);
 		(void)part_reader_get(&reader, none);
 	}
 	array_foreach_elem(&reader.readers, pr) T_BEGIN {
 		part_reader_finish(&reader, pr);
 	} T_END;
-	pool_unref(&part_pool);
 	/* a header that had no end: the callback is still owed */
 	if (ret == 0 && callback != NULL)
 		(void)callback(reader.msg, context);

@@ -60,6 +60,8 @@ static size_t url_size(const char *p, const char *end)
 	static const char *const starts[] = { "http://", "https://", "www." };
 	const char *start = p;
 
+	if (strchr("hHwW", *p) == NULL)
+		return 0;
 	for (unsigned int i = 0; i < N_ELEMENTS(starts); i++) {
 		size_t len = strlen(starts[i]);
 

@@ -43,9 +43,12 @@ static const struct {
 	{ "connect", BOUNCE_STAGE_CONNECT },
 };
 
+/* The words are in lower case. */
 static bool begins(const char *p, const char *words)
 {
-	return strncasecmp(p, words, strlen(words)) == 0;
+	/* mostly the first letter tells */
+	return i_tolower(*p) == words[0] &&
+		strncasecmp(p, words, strlen(words)) == 0;
 }
 
 static bool skip_words(const char **p, const char *words)
@@ -216,6 +219,8 @@ static bool parse_type(struct unwrap_parser *parser)
 {
 	const char *p = parser->p, *type;
 
+	if (strchr("sSlLxX", *p) == NULL)
+		return FALSE;
 	type = parse_name(&p);
 	if (type == NULL || *p != ';' || strlen(type) > TYPE_MAX_SIZE ||
 	    (strcasecmp(type, "smtp") != 0 && strcasecmp(type, "lmtp") != 0 &&

@@ -75,7 +75,8 @@ void report_header_read(struct report_header *header_r,
 				continue;
 			if (str_len(text) >= HEADER_SCAN_MAX_SIZE)
 				break;
-			str_printfa(text, "%s: ", field->name);
+			str_append(text, field->name);
+			str_append(text, ": ");
 			str_append_max(text, field->value,
 				       FIELD_SCAN_MAX_SIZE);
 			str_append_c(text, '\n');

@@ -77,17 +77,44 @@ fold_append(string_t *dest, ARRAY_TYPE(uint32_t) *map, unichar_t chr,
 		array_push_back(map, &offset);
 }
 
+/* ASCII that stays what it is, blanks left out */
+static bool is_plain(unsigned char c)
+{
+	return (c > ' ' && c < 0x7f && c != '\'' && c != '`') || c == '\n';
+}
+
+static void
+fold_append_plain(string_t *dest, ARRAY_TYPE(uint32_t) *map,
+		  const unsigned char *p, size_t size, uint32_t offset)
+{
+	uint32_t *offsets;
+
+	str_append_data(dest, p, size);
+	if (map == NULL)
+		return;
+	offsets = buffer_append_space_unsafe(map->arr.buffer,
+					     size * sizeof(*offsets));
+	for (size_t i = 0; i < size; i++)
+		offsets[i] = offset + i;
+}
+
 void text_fold(const char *data, size_t size, string_t *dest,
 	       ARRAY_TYPE(uint32_t) *map)
 {
 	const unsigned char *start = (const unsigned char *)data;
-	const unsigned char *p = start, *end = p + size;
+	const unsigned char *p = start, *end = p + size, *run;
 	bool blank = TRUE;
 	unichar_t chr;
 
 	while (p < end) {
 		uint32_t offset = p - start;
 
+		for (run = p; p < end && is_plain(*p); p++) ;
+		if (p > run) {
+			fold_append_plain(dest, map, run, p - run, offset);
+			blank = p[-1] == '\n';
+			continue;
+		}
 		if (*p < 0x80) {
 			chr = *p++;
 		} else {

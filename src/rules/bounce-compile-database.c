@@ -6,6 +6,7 @@
 #include "bounce-compile-private.h"
 #include "bounce-hs-child.h"
 #include "bounce-literals.h"
+#include "bounce-pattern.h"
 
 #include <hs.h>
 
@@ -27,15 +28,59 @@ build_add(struct database_build *build, unsigned int id,
 	array_push_back(&build->ids, &id);
 }
 
+/* `^a|b` is `^a` or `b` anywhere. */
+static bool has_outer_alternatives(const char *expression)
+{
+	unsigned int depth = 0;
+
+	for (; *expression != '\0'; expression++) {
+		if (*expression == '\\' && expression[1] != '\0')
+			expression++;
+		else if (*expression == '(')
+			depth++;
+		else if (*expression == ')' && depth > 0)
+			depth--;
+		else if (*expression == '|' && depth == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The literals that the pattern stands for, or NULL. What else it wants is
+   looked at where one is found. */
+static const struct bounce_literal *
+pattern_literals(const struct bounce_model_pattern *pattern,
+		 unsigned int *count_r)
+{
+	const char *expression = pattern->expression;
+	size_t field;
+
+	switch (pattern->place) {
+	case BOUNCE_PLACE_REPLY:
+		return bounce_pattern_literals(expression, BOUNCE_LITERALS_MAX,
+					       count_r);
+	case BOUNCE_PLACE_HEADER:
+		if (expression[0] != '^' || has_outer_alternatives(expression))
+			return NULL;
+		field = bounce_header_pattern_field(pattern->text);
+		expression += field == 0 ? 1 : field + strlen("^.*");
+		return bounce_pattern_literals(expression,
+					       BOUNCE_HEADER_LITERALS_MAX,
+					       count_r);
+	case BOUNCE_PLACE_BODY:
+		break;
+	}
+	return NULL;
+}
+
 static void
 build_add_pattern(struct database_build *build,
 		  const struct bounce_model_pattern *pattern, unsigned int id)
 {
-	const struct bounce_literal *literals = NULL;
+	const struct bounce_literal *literals;
 	unsigned int i, count;
 
-	if (pattern->place == BOUNCE_PLACE_REPLY)
-		literals = bounce_pattern_literals(pattern->expression, &count);
+	literals = pattern_literals(pattern, &count);
 	if (literals == NULL) {
 		build_add(build, BOUNCE_EXPRESSION_ID(id, 0, 0),
 			  pattern->expression, pattern->flags);

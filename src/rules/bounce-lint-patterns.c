@@ -138,7 +138,8 @@ lint_heavy(struct bounce_compiler *compiler,
 
 	if (strlen(pattern->expression) < HEAVY_MIN_LEN ||
 	    (pattern->place == BOUNCE_PLACE_REPLY &&
-	     bounce_pattern_literals(pattern->expression, &count) != NULL))
+	     bounce_pattern_literals(pattern->expression,
+				     BOUNCE_LITERALS_MAX, &count) != NULL))
 		return;
 	bounce_hs_compile(pattern->expression, pattern->flags, &result);
 	kbytes = result.image == NULL ? 0 : result.image->used / 1024;

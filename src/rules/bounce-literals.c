@@ -16,6 +16,7 @@
 struct literals_parser {
 	const char *p;
 	unsigned int depth;
+	unsigned int max;
 };
 
 #define LITERALS_MAX_DEPTH 20
@@ -126,13 +127,14 @@ parse_atom(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
 
 /* Each of what came so far is followed by each of what comes now. */
 static bool
-literals_append(ARRAY_TYPE(const_string) *literals,
+literals_append(const struct literals_parser *parser,
+		ARRAY_TYPE(const_string) *literals,
 		const ARRAY_TYPE(const_string) *items)
 {
 	ARRAY_TYPE(const_string) product;
 	const char *literal, *item, *str;
 
-	if (array_count(literals) * array_count(items) > BOUNCE_LITERALS_MAX)
+	if (array_count(literals) * array_count(items) > parser->max)
 		return FALSE;
 	t_array_init(&product, array_count(literals) * array_count(items) + 1);
 	array_foreach_elem(literals, literal) {
@@ -161,11 +163,11 @@ parse_sequence(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
 			array_push_back(&items, &nothing);
 			parser->p++;
 		}
-		if (!literals_append(&literals, &items))
+		if (!literals_append(parser, &literals, &items))
 			return FALSE;
 	}
 	array_append_array(result, &literals);
-	return array_count(result) <= BOUNCE_LITERALS_MAX;
+	return array_count(result) <= parser->max;
 }
 
 static bool
@@ -266,9 +268,10 @@ literal_add(ARRAY_TYPE(bounce_literal) *literals, const char *text,
 }
 
 const struct bounce_literal *
-bounce_pattern_literals(const char *expression, unsigned int *count_r)
+bounce_pattern_literals(const char *expression, unsigned int max,
+			unsigned int *count_r)
 {
-	struct literals_parser parser = { .p = expression };
+	struct literals_parser parser = { .p = expression, .max = max };
 	ARRAY_TYPE(const_string) marked;
 	ARRAY_TYPE(bounce_literal) literals;
 	const char *text;

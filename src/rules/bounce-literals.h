@@ -3,6 +3,8 @@
 
 /* More than this many literals cost libhs more than the pattern itself */
 #define BOUNCE_LITERALS_MAX 64
+/* A header is looked through for every mail, and has few patterns. */
+#define BOUNCE_HEADER_LITERALS_MAX 1024
 
 /* One of the literals that an expression stands for */
 struct bounce_literal {
@@ -22,9 +24,10 @@ struct bounce_literal {
    expression as it is. libhs does not look at the `\b`: who gets the match
    does, see bounce-rules-file.h.
 
-   Returns the literals and their number in count_r, on the data stack, or NULL
+   max is one of the above. Returns the literals and their number in count_r, on the data stack, or NULL
    where the expression is to be compiled as it is. */
 const struct bounce_literal *
-bounce_pattern_literals(const char *expression, unsigned int *count_r);
+bounce_pattern_literals(const char *expression, unsigned int max,
+			unsigned int *count_r);
 
 #endif

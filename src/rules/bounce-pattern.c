@@ -7,6 +7,7 @@
 #include "bounce-rules.h"
 #include "bounce-pattern.h"
 
+#include <ctype.h>
 #include <hs.h>
 
 static bool is_quantifier(char chr)
@@ -23,14 +24,14 @@ static const char *skip_apostrophe(const char *p)
 	return p;
 }
 
-/* A run of blanks at p. A reply is one line, and its blanks are folded to one;
-   header and body have line ends. */
+/* A run of blanks at p. A reply is one line, so is each header field, and their
+   blanks are folded to one; a body has line ends. */
 static const char *
 copy_blanks(string_t *dest, const char *p, enum bounce_pattern_place place)
 {
 	while (*p == ' ')
 		p++;
-	if (place == BOUNCE_PLACE_REPLY)
+	if (place != BOUNCE_PLACE_BODY)
 		str_append_c(dest, ' ');
 	else {
 		/* `\s+?` is something else than `(?:\s+)?` */
@@ -161,6 +162,31 @@ unsigned int bounce_pattern_flags(const char *pattern,
 	else
 		flags |= HS_FLAG_MULTILINE;
 	return flags;
+}
+
+size_t bounce_header_pattern_field(const char *pattern)
+{
+	size_t len = 1;
+
+	if (pattern[0] != '^')
+		return 0;
+	while (i_islower(pattern[len]) || pattern[len] == '-')
+		len++;
+	return str_begins(pattern + len, ": .*") ? len + 1 : 0;
+}
+
+bool bounce_header_literal_holds(const char *pattern, const char *text,
+				 size_t from)
+{
+	size_t line = from, len;
+
+	while (line > 0 && text[line - 1] != '\n')
+		line--;
+	len = bounce_header_pattern_field(pattern);
+	if (len == 0)
+		return from == line;
+	/* as written, "^subject: " */
+	return from >= line + len && memcmp(text + line, pattern + 1, len) == 0;
 }
 
 static bool is_word_bound(const char *text, size_t size, size_t offset)

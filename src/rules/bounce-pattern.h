@@ -6,8 +6,8 @@
 struct bounce_rules;
 
 /* The pattern of a rule file as libhs takes it, on the data stack: a run of
-   blanks outside of a character class is white space of any kind, line ends
-   too, and apostrophes are gone, as they are from the text. */
+   blanks outside of a character class is white space of any kind, in a body
+   line ends too, and apostrophes are gone, as they are from the text. */
 const char *bounce_pattern_expression(const char *pattern,
 				      enum bounce_pattern_place place);
 /* The flags (HS_FLAG_*) that it is compiled with for a place. */
@@ -18,6 +18,16 @@ unsigned int bounce_pattern_flags(const char *pattern,
    of the text. Do words begin and end where the pattern says so? */
 bool bounce_expression_is_bound(unsigned int id, const char *text, size_t size,
 				size_t to);
+
+/* A header pattern `^NAME: .*REST` means REST in that field: the size of
+   "NAME: ", or 0 where the pattern is none of these. Others that begin with `^`
+   begin where a field does. */
+size_t bounce_header_pattern_field(const char *pattern);
+/* One of the literals of a header pattern (as written), where its `^` and its
+   field are left out, is at offset from of the text. Is that where the pattern
+   wants it? */
+bool bounce_header_literal_holds(const char *pattern, const char *text,
+				 size_t from);
 
 /* Where does the match of a reply pattern (index of the pattern) that ends at
    offset end of the text start? Returns TRUE and the first such offset in

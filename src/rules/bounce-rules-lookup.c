@@ -6,6 +6,8 @@
 #include "wildcard-match.h"
 #include "bounce-rules.h"
 
+#include <ctype.h>
+
 uint32_t bounce_rules_find_cause(const struct bounce_rules *rules,
 				 const char *id)
 {
@@ -122,11 +124,18 @@ const char *bounce_rules_find_word(const struct bounce_rules *rules,
 /* Most globs are a plain name or end like one: these need no real glob. */
 static bool glob_match(const char *glob, const char *value, size_t value_len)
 {
-	size_t glob_len;
+	size_t glob_len = strlen(glob);
+	char last = glob_len == 0 ? '\0' : glob[glob_len - 1];
 
+	/* few end alike */
+	if (last != '*' && last != '?' &&
+	    (value_len == 0 ||
+	     i_tolower(value[value_len - 1]) != i_tolower(last)))
+		return FALSE;
 	if (glob[0] != '*' || !wildcard_is_literal(glob + 1))
 		return wildcard_match_icase(value, glob);
-	glob_len = strlen(++glob);
+	glob++;
+	glob_len--;
 	return value_len >= glob_len &&
 		strcasecmp(value + value_len - glob_len, glob) == 0;
 }

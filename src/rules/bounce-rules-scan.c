@@ -20,10 +20,13 @@ struct bounce_rules_databases {
 	hs_scratch_t *scratch;
 	/* what libhs found wrong with one of them */
 	char *error;
+	/* by pattern; NULL until asked for */
+	uint32_t *numbers;
 };
 
 struct scan_context {
 	const struct bounce_rules *rules;
+	enum bounce_pattern_place place;
 	const char *text;
 	size_t size;
 	bounce_rules_match_callback_t *callback;
@@ -97,6 +100,7 @@ void bounce_rules_databases_deinit(struct bounce_rules *rules)
 		return;
 	(void)hs_free_scratch(rules->databases->scratch);
 	i_free(rules->databases->error);
+	i_free(rules->databases->numbers);
 	i_free(rules->databases);
 }
 
@@ -125,6 +129,17 @@ database_get(const struct bounce_rules *rules, enum bounce_pattern_place place)
 	return NULL;
 }
 
+uint32_t *bounce_rules_numbers(const struct bounce_rules *rules)
+{
+	struct bounce_rules_databases *databases = rules->databases;
+
+	if (databases->numbers == NULL) {
+		databases->numbers = i_new(uint32_t,
+			I_MAX(rules->counts[BOUNCE_SECTION_PATTERNS], 1));
+	}
+	return databases->numbers;
+}
+
 const char *bounce_rules_error(const struct bounce_rules *rules)
 {
 	return rules->databases->error;
@@ -139,20 +154,34 @@ const char *bounce_rules_use(const struct bounce_rules *rules)
 	return bounce_rules_error(rules);
 }
 
+static bool
+scan_match_holds(const struct scan_context *scan, unsigned int id, size_t to)
+{
+	uint32_t pattern = BOUNCE_EXPRESSION_PATTERN(id);
+	size_t size = BOUNCE_EXPRESSION_SIZE(id);
+
+	/* a database that is not of this file could tell anything */
+	if (to > scan->size || size > to ||
+	    pattern >= scan->rules->counts[BOUNCE_SECTION_PATTERNS])
+		return FALSE;
+	if (scan->place == BOUNCE_PLACE_HEADER && size > 0 &&
+	    !bounce_header_literal_holds(bounce_rules_str(scan->rules,
+			scan->rules->patterns[pattern].pattern),
+			scan->text, to - size))
+		return FALSE;
+	return bounce_expression_is_bound(id, scan->text, scan->size, to);
+}
+
 static int
 scan_match(unsigned int id, unsigned long long from ATTR_UNUSED,
 	   unsigned long long to, unsigned int flags ATTR_UNUSED,
 	   void *context)
 {
 	struct scan_context *scan = context;
-	uint32_t pattern = BOUNCE_EXPRESSION_PATTERN(id);
-
-	/* a database that is not of this file could tell anything */
-	if (to > scan->size || BOUNCE_EXPRESSION_SIZE(id) > to ||
-	    pattern >= scan->rules->counts[BOUNCE_SECTION_PATTERNS] ||
-	    !bounce_expression_is_bound(id, scan->text, scan->size, to))
+	if (!scan_match_holds(scan, id, to))
 		return 0;
-	return scan->callback(pattern, to, scan->context) ? 0 : 1;
+	return scan->callback(BOUNCE_EXPRESSION_PATTERN(id), to,
+			      scan->context) ? 0 : 1;
 }
 
 void bounce_rules_scan(const struct bounce_rules *rules,
@@ -162,6 +191,7 @@ void bounce_rules_scan(const struct bounce_rules *rules,
 {
 	struct scan_context scan = {
 		.rules = rules,
+		.place = place,
 		.text = text,
 		.size = size,
 		.callback = callback,

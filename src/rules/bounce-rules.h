@@ -72,6 +72,9 @@ void bounce_rules_scan(const struct bounce_rules *rules,
 		       const char *text, size_t size,
 		       bounce_rules_match_callback_t *callback, void *context);
 
+/* A number for each pattern, all of them 0, for the callback's use; whoever
+   sets some sets them to 0 again. */
+uint32_t *bounce_rules_numbers(const struct bounce_rules *rules);
 /* What is wrong with the pattern databases that were used so far, or NULL. It
    stays so until the file is replaced. What was found with these rules is then
    good for nothing. Valid as long as the rules. */

@@ -88,7 +88,7 @@ static void classify(struct istream *input)
 	const char *error;
 	pool_t pool = pool_alloconly_create("verdict", 4096);
 
-	if (bounce_classify(input, "", rules, NULL, 0, NULL, pool, &verdict,
+	if (bounce_classify(input, NULL, rules, NULL, 0, NULL, pool, &verdict,
 			    &error) < 0)
 		i_fatal("%s", error);
 	pool_unref(&pool);

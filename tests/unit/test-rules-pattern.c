@@ -163,7 +163,8 @@ START_TEST(test_literals)
 	string_t *joined = t_str_new(256);
 	unsigned int i, count;
 
-	literals = bounce_pattern_literals(expression, &count);
+	literals = bounce_pattern_literals(expression, BOUNCE_LITERALS_MAX,
+					   &count);
 	if (literals == NULL || literal_rows[_i].literals == NULL) {
 		ck_assert_msg(literals == NULL &&
 			      literal_rows[_i].literals == NULL, "%s",
