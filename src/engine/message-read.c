@@ -19,6 +19,8 @@
 
 /* So much of one part's body is kept: the words of a report come first */
 #define PART_MAX_SIZE (64 * 1024)
+/* Binary data have a NUL in so much of their beginning */
+#define BINARY_SAMPLE_SIZE 1024
 #define FIELD_MAX_SIZE 4096
 #define FIELDS_MAX_COUNT 300
 #define ALL_HEADERS_MAX_SIZE (512 * 1024)
@@ -282,6 +284,15 @@ static bool text_looks_html(const buffer_t *text)
 		strncasecmp(start, "<!doctype html", 14) == 0;
 }
 
+/* An attachment that may be text by its type, and is none */
+static bool part_is_binary(const struct part_reader *pr)
+{
+	return *pr->part.content_type != '\0' &&
+		!str_begins(pr->part.content_type, "text/") &&
+		memchr(pr->body->data, '\0',
+		       I_MIN(pr->body->used, BINARY_SAMPLE_SIZE)) != NULL;
+}
+
 static void
 part_reader_finish(struct message_reader *reader, struct part_reader *pr)
 {
@@ -294,6 +305,10 @@ part_reader_finish(struct message_reader *reader, struct part_reader *pr)
 	}
 	if (pr->body == NULL)
 		return;
+	if (part_is_binary(pr)) {
+		buffer_free(&pr->body);
+		return;
+	}
 	text = buffer_create_dynamic(default_pool, pr->body->used + 64);
 	message_charset_to_utf8(pr->part.charset, pr->body->data,
 				pr->body->used, text);

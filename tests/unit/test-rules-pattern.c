@@ -246,6 +246,66 @@ START_TEST(test_start)
 }
 END_TEST
 
+/* A pattern in the header, found in compiled rules: as literals where it can be,
+   which must mean the same. */
+static const struct {
+	const char *pattern;
+	const char *text;
+	bool matches;
+} header_rows[] = {
+	{ "^subject: .*\\bfail(ed|ure)?\\b", "from: a\nsubject: it failed\n",
+	  TRUE },
+	{ "^subject: .*\\bfail(ed|ure)?\\b", "subject: fail\nfrom: a\n", TRUE },
+	{ "^subject: .*\\bfail(ed|ure)?\\b", "subject: it fails\n", FALSE },
+	{ "^subject: .*\\bfail(ed|ure)?\\b", "from: fail\nsubject: a\n",
+	  FALSE },
+	{ "^subject: .*\\bfail(ed|ure)?\\b", "x-subject: fail\n", FALSE },
+	{ "^subject: .*ject", "subject: ject\n", TRUE },
+	{ "^subject: .*ject", "subject: a\n", FALSE },
+	{ "^subject: (re|aw): ", "subject: AW: a\n", TRUE },
+	{ "^subject: (re|aw): ", "subject: a re: a\n", FALSE },
+	{ "^x-failed:", "from: a\nx-failed: b\n", TRUE },
+	{ "^x-failed:", "from: x-failed:\n", FALSE },
+	{ "^x-fail|^to: b", "from: a\nto: b\n", TRUE },
+	{ "^x-fail|b", "from: a\nto: b\n", TRUE },
+	{ "^from: <>$", "from: <>\nto: b\n", TRUE },
+	{ "^from: <>$", "from: <> b\n", FALSE },
+	{ "^subject: .*échec", "subject: Échec\n", TRUE },
+	{ "mailer", "x-mailer: a\n", TRUE },
+};
+
+static bool header_found(uint32_t pattern, size_t to ATTR_UNUSED, void *context)
+{
+	bool *found = context;
+
+	ck_assert_int_eq(pattern, 0);
+	*found = TRUE;
+	return TRUE;
+}
+
+START_TEST(test_header)
+{
+	static const char *const dirs[] = { "base", NULL };
+	const char *text = header_rows[_i].text;
+	struct unit_compile unit;
+	struct bounce_rules *rules;
+	bool found = FALSE;
+
+	unit_compile_init(&unit);
+	unit_compile_add_str(&unit, "base/x.yaml", t_strdup_printf(
+		"format: x\nname: X\nmarkers:\n  - in: header\n"
+		"    role: identify\n    match: ['%s']\n",
+		header_rows[_i].pattern));
+	rules = unit_compile_load(&unit, dirs);
+	bounce_rules_scan(rules, BOUNCE_PLACE_HEADER, text, strlen(text),
+			  header_found, &found);
+	ck_assert_msg(found == header_rows[_i].matches, "%s in %s",
+		      header_rows[_i].pattern, text);
+	bounce_rules_unref(&rules);
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
@@ -253,6 +313,7 @@ int main(void)
 		{ "match", test_match, N_ELEMENTS(match_rows) },
 		{ "literals", test_literals, N_ELEMENTS(literal_rows) },
 		{ "child", test_child, 1 },
+		{ "header", test_header, N_ELEMENTS(header_rows) },
 		{ "start", test_start, N_ELEMENTS(start_rows) },
 		{ NULL, NULL, 0 }
 	};
