@@ -51,27 +51,9 @@ check_error(struct check_ctx *ctx, const yaml_node_t *node,
 		array_push_back(ctx->bad_nodes, &ctx->unit);
 }
 
-const char *bounce_yaml_scalar(const yaml_node_t *node)
-{
-	return node->type != YAML_SCALAR_NODE ? NULL :
-		(const char *)node->data.scalar.value;
-}
-
 static const char *quote(const char *value)
 {
 	return t_strdup_printf("`%s`", str_sanitize_utf8(value, QUOTE_MAX_LEN));
-}
-
-const struct cyaml_schema_field *
-bounce_yaml_field(const struct cyaml_schema_value *schema, const char *key)
-{
-	const struct cyaml_schema_field *field;
-
-	for (field = schema->mapping.fields; field->key != NULL; field++) {
-		if (strcmp(field->key, key) == 0)
-			return field;
-	}
-	return NULL;
 }
 
 static const char *const *
