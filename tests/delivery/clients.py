@@ -17,8 +17,20 @@ class Refused(Exception):
     """A server's NO."""
 
 
+# The last line that the log has about a connection which was ended by QUIT
+LMTP_END = "Logged out (state="
+
+
 def deliver(server, data, *recipients, sender=""):
-    """Deliver by LMTP. Returns the reply for each recipient, (code, text)."""
+    """Deliver by LMTP. Returns the reply for each recipient, (code, text).
+    The log then has everything about it."""
+    ended = len(server.log_lines(LMTP_END))
+    replies = _deliver(server, data, recipients, sender)
+    server.wait_for_log(LMTP_END, ended + 1)
+    return replies
+
+
+def _deliver(server, data, recipients, sender):
     with smtplib.LMTP("127.0.0.1", server.lmtp_port,
                       local_hostname="mx.example.com") as lmtp:
         lmtp.sock.settimeout(HANG_SECONDS)

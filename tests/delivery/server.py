@@ -13,7 +13,7 @@ import tempfile
 import time
 
 # Nothing takes that long unless it hangs.
-HANG_SECONDS = 60
+HANG_SECONDS = 300
 
 DOVECOT = "/usr/sbin/dovecot"
 LDA = "/usr/lib/dovecot/dovecot-lda"
@@ -36,6 +36,7 @@ mail_location = maildir:~/Maildir
 postmaster_address = postmaster@example.com
 hostname = mail.example.com
 submission_host = 127.0.0.1:{smtp_port}
+submission_timeout = {hang} secs
 recipient_delimiter = +
 auth_username_format = %Lu
 
@@ -150,17 +151,29 @@ class Dovecot:
             for name in ("state", "home", "modules", "sieve", "users"):
                 (self.dir / name).mkdir()
             self._install_plugin()
-            self.lmtp_port, self.imap_port, self.sieve_port = free_ports(3)
-            self._write_config()
+            self._take_ports()
             for script in self.global_scripts:
                 copy = shutil.copy(script, self.dir / "sieve")
                 self.run("sievec", copy)
-            self._launch()
+            # Somebody else may take a port before we do.
+            tries = 5
+            while not self._launch():
+                tries -= 1
+                if tries == 0 or "already in use" not in self.log():
+                    raise ServerError(
+                        "Dovecot did not start:\n" + self.log()
+                        + (self.dir / "stderr").read_text())
+                self._take_ports()
         except BaseException:
             self.stop()
             raise
 
+    def _take_ports(self):
+        self.lmtp_port, self.imap_port, self.sieve_port = free_ports(3)
+        self._write_config()
+
     def _launch(self):
+        """Start the server. Returns whether it has started."""
         self.process = subprocess.Popen(
             [DOVECOT, "-F", "-c", self.config], start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -170,10 +183,10 @@ class Dovecot:
             while not _greets(port):
                 if (self.process.poll() is not None
                         or time.monotonic() > deadline):
-                    raise ServerError(
-                        "Dovecot did not start:\n" + self.log()
-                        + (self.dir / "stderr").read_text())
+                    return False
                 time.sleep(0.05)
+        # Or is it another one's port that greets?
+        return self.process.poll() is None
 
     def stop(self):
         """End the server with all its processes; remove its directory."""
@@ -190,7 +203,7 @@ class Dovecot:
 
     def _end_session(self):
         """Nothing of our session outlives the server."""
-        deadline = time.monotonic() + HANG_SECONDS / 6
+        deadline = time.monotonic() + 10
         while pids := session_processes(self.process.pid):
             if time.monotonic() > deadline:
                 for pid in pids:
@@ -229,7 +242,7 @@ class Dovecot:
         group = pwd.getpwnam(internal).pw_gid
         self.config.write_text(CONFIG.format(
             dir=self.dir, internal=internal, login=login,
-            internal_group=_group_name(group),
+            internal_group=_group_name(group), hang=HANG_SECONDS,
             lmtp_port=self.lmtp_port, imap_port=self.imap_port,
             sieve_port=self.sieve_port, smtp_port=self.smtp_port or 9,
             include="\n".join(f"!include {path}" for path in self.include),
@@ -282,7 +295,7 @@ class Dovecot:
         """Run one of Dovecot's commands with this server's configuration."""
         done = subprocess.run(
             [command[0], "-c", self.config, *command[1:]],
-            capture_output=True, timeout=HANG_SECONDS * 5, **kwargs)
+            capture_output=True, timeout=HANG_SECONDS, **kwargs)
         if check and done.returncode != 0:
             raise ServerError(f"{' '.join(map(str, command))}: "
                               f"{done.stderr.decode(errors='replace')}")
@@ -291,6 +304,16 @@ class Dovecot:
     def log(self):
         path = self.dir / "dovecot.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def wait_for_log(self, word, count):
+        """Wait until so many lines of the log have that word. A process that
+        writes the log for all others may still be at it when they have
+        answered; the lines of one process come in order."""
+        deadline = time.monotonic() + HANG_SECONDS
+        while len(self.log_lines(word)) < count:
+            if time.monotonic() > deadline:
+                raise ServerError(f"no line in the log: {word}")
+            time.sleep(0.01)
 
     def log_lines(self, *words):
         """Lines of the log that have all of these words."""

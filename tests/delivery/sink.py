@@ -16,7 +16,7 @@ import time
 
 
 class _Session(socketserver.StreamRequestHandler):
-    timeout = 60
+    timeout = 300
 
     def handle(self):
         self.say("220 sink.example.com ESMTP")
@@ -92,7 +92,7 @@ class Sink(socketserver.ThreadingTCPServer):
         if self.also_keep is not None:
             self.also_keep(mail)
 
-    def wait(self, count, seconds=60):
+    def wait(self, count, seconds=300):
         """Wait until so many mails are there; return all."""
         with self.arrived:
             self.arrived.wait_for(lambda: len(self.mails) >= count, seconds)

@@ -22,7 +22,7 @@ class Demo(unittest.TestCase):
                 env={"TMPDIR": directory, "PATH": "/usr/sbin:/usr/bin:/bin",
                      "LC_ALL": "C"},
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, timeout=HANG_SECONDS * 5)
+                stderr=subprocess.STDOUT, timeout=HANG_SECONDS)
             output = done.stdout.decode()
             self.assertEqual(done.returncode, 0, output)
             self.assertEqual(list(pathlib.Path(directory).iterdir()), [])

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 
 from toolcase import COMMAND, ORDINARY, ToolTest, report
 
@@ -152,9 +151,7 @@ class Files(ToolTest):
         self.write("d/0.eml", report())
         for number in range(1, 1000):
             os.link(self.dir / "d/0.eml", self.dir / f"d/{number}.eml")
-        start = time.monotonic()
         self.assertEqual(len(self.files(self.dir / "d")), 1000)
-        self.assertLess(time.monotonic() - start, 30)
 
     def test_odd_messages(self):
         for name, data in [("empty", b""), ("zeros", b"\0" * 5000),

@@ -8,7 +8,7 @@ import subprocess
 import termios
 import unicodedata
 
-from toolcase import COMMAND, ToolTest, report
+from toolcase import COMMAND, HANG_SECONDS, ToolTest, report
 
 ESC = "\x1b"
 
@@ -90,7 +90,7 @@ class Terminal(ToolTest):
         """It does not wait for a terminal."""
         ours, theirs = pty.openpty()
         done = subprocess.run([COMMAND, "classify"], stdin=theirs,
-                              capture_output=True, timeout=20, check=False)
+                              capture_output=True, timeout=HANG_SECONDS, check=False)
         os.close(ours)
         os.close(theirs)
         self.assertEqual(done.returncode, 2)

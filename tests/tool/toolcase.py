@@ -38,7 +38,7 @@ class Run:
 
 
 def report(recipient="bob@example.net", reply="550 5.1.1 User unknown",
-           date="Mon, 02 Feb 2026 10:00:00 +0000", action="failed",
+           date="Tue, 02 Feb 2016 10:00:00 +0000", action="failed",
            status="5.1.1", extra=""):
     """A delivery status notification about one recipient."""
     return (f"Return-Path: <>\n"
@@ -62,7 +62,7 @@ def report(recipient="bob@example.net", reply="550 5.1.1 User unknown",
 
 
 ORDINARY = ("From: ann@example.com\nTo: bob@example.net\nSubject: Lunch?\n"
-            "Date: Mon, 02 Feb 2026 10:00:00 +0000\n\nAt noon?\n")
+            "Date: Tue, 02 Feb 2016 10:00:00 +0000\n\nAt noon?\n")
 
 
 class ToolTest(unittest.TestCase):
