@@ -42,9 +42,32 @@ static void lint_rules(struct bounce_compiler *compiler)
 	}
 }
 
+/* A rule that is to be switched off, but is none: its name is misspelt, or it
+   has got another one since. */
+static void lint_switched_off(struct bounce_compiler *compiler)
+{
+	ARRAY_TYPE(const_string) names;
+	struct bounce_model_rule *rule;
+
+	t_array_init(&names, array_count(&compiler->model->rule_list) + 1);
+	array_foreach_elem(&compiler->model->rule_list, rule)
+		array_push_back(&names, &rule->yaml.id);
+	array_append_zero(&names);
+	array_foreach_elem(&compiler->model->all_rules, rule) {
+		if (rule->enabled || rule->yaml.cause != NULL)
+			continue;
+		bounce_warning(compiler, rule->location,
+			       "rule `%s` is switched off, but there is no "
+			       "such rule%s", rule->yaml.id,
+			       bounce_problem_did_you_mean(array_front(&names),
+							   rule->yaml.id));
+	}
+}
+
 void bounce_lint(struct bounce_compiler *compiler, const char *words_path)
 {
 	lint_rules(compiler);
+	lint_switched_off(compiler);
 	bounce_lint_shadow(compiler);
 	bounce_lint_texts(compiler);
 	bounce_lint_patterns(compiler);

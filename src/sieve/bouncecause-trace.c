@@ -27,7 +27,7 @@ trace_evidence(const struct sieve_runtime_env *renv,
 		bounce_rank_name(rule->rank),
 		str_sanitize(evidence->matched, 80),
 		evidence->won ? " => decided" : " => ",
-		evidence->won ? "" : "not chosen: ",
+		evidence->won ? "" : "not chosen, it ",
 		evidence->won ? "" : evidence->why_not);
 }
 

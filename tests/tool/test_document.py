@@ -1,12 +1,28 @@
-"""The commands of doc/write-a-rule.md, run as they stand."""
+"""The commands of doc/write-a-rule.md, run as they stand, and examples of the
+manual."""
 
 import os
 import re
 import subprocess
 
-from toolcase import COMMAND, HANG_SECONDS, SRCDIR, ToolTest
+from toolcase import COMMAND, HANG_SECONDS, RULES, SRCDIR, ToolTest
 
 DOCUMENT = SRCDIR / "doc/write-a-rule.md"
+
+
+class Manual(ToolTest):
+
+    def test_overlay(self):
+        """What the manual page overlays is there to be overlaid."""
+        page = (SRCDIR / "doc/man/bouncecause-rules.5").read_text("utf-8")
+        example = page.split(".SS Overlays")[1].split(".nf")[1]
+        ids = re.findall(r"- id: (\S+)",
+                         example.split(".fi")[0].replace("\\-", "-"))
+        self.assertEqual(len(ids), 2)
+        rules = "".join(path.read_text("utf-8")
+                        for path in RULES.rglob("*.yaml"))
+        for one in ids:
+            self.assertRegex(rules, rf"(?m)^  - id: {re.escape(one)}$")
 
 
 class WriteARule(ToolTest):

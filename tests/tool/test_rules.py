@@ -95,6 +95,15 @@ class Lint(RulesTest):
         run = self.bad(1, "lint", self.base, self.dir / "own", "--words", words)
         self.assertRegex(run.errors, r"moon\.yaml:3: warning: ")
 
+    def test_nothing_to_switch_off(self):
+        self.write("own/moon.yaml", OWN)
+        self.write("off/off.yaml",
+                   "rules:\n  - id: local.mon\n    enabled: no\n")
+        run = self.bad(1, "lint", self.base, self.dir / "own",
+                       self.dir / "off")
+        self.assertRegex(run.errors, r"off\.yaml:2: warning: rule `local\.mon` "
+                         "is switched off, .*did you mean `local.moon`")
+
     def test_unknown_cause(self):
         self.write("own/moon.yaml", OWN.replace("system-error", "sytem-error"))
         run = self.bad(1, "lint", self.base, self.dir / "own")
