@@ -5,7 +5,8 @@
 #
 # Time per message against lib-mail's bare parse of the same message, time to
 # load the rules, sizes; with valgrind installed, instructions too, which do not
-# depend on how busy the machine is. Without FILE: the sample mails.
+# depend on how busy the machine is. Without FILE: ordinary mails of the usual
+# sizes, which are made up, and then the sample reports.
 set -eu
 quick=
 if [ "$1" = --quick ]; then
@@ -14,7 +15,11 @@ if [ "$1" = --quick ]; then
 fi
 builddir=$1
 shift
-[ $# -gt 0 ] || set -- "$(dirname "$0")"/../samples/table/*.eml
+here=$(dirname "$0")
+python3=/usr/bin/python3
+[ -x "$python3" ] || python3=python3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 measure=$builddir/tests/bench/measure
 rules=$builddir/rules/bouncecause.rules
@@ -22,13 +27,19 @@ plugin=$builddir/src/sieve/.libs/lib90_sieve_bouncecause_plugin.so
 rounds=200
 [ -z "$quick" ] || rounds=2
 
+if [ $# -eq 0 ]; then
+	"$python3" -B "$here/mails.py" "$here/../.." "$work"
+	echo "ordinary mails"
+	"$measure" "$rules" "$rounds" "$work"/*.eml
+	set -- "$here"/../samples/table/[0-9]*.eml
+	echo "reports"
+fi
 "$measure" "$rules" "$rounds" "$@"
 size() {
 	printf '%10s  bytes: %s\n' "$(wc -c <"$1")" "$2"
 }
 size "$rules" "compiled rules"
-stripped=$(mktemp)
-trap 'rm -f "$stripped"' EXIT
+stripped=$work/plugin
 strip -o "$stripped" "$plugin"
 size "$stripped" "plugin, stripped"
 
