@@ -98,11 +98,25 @@ fold_append_plain(string_t *dest, ARRAY_TYPE(uint32_t) *map,
 		offsets[i] = offset + i;
 }
 
+/* A line does not end in a blank. */
+static void
+fold_end_line(string_t *dest, ARRAY_TYPE(uint32_t) *map, size_t start)
+{
+	size_t len = str_len(dest);
+
+	if (len == start || str_data(dest)[len - 1] != ' ')
+		return;
+	str_truncate(dest, len - 1);
+	if (map != NULL)
+		array_pop_back(map);
+}
+
 void text_fold(const char *data, size_t size, string_t *dest,
 	       ARRAY_TYPE(uint32_t) *map)
 {
 	const unsigned char *start = (const unsigned char *)data;
 	const unsigned char *p = start, *end = p + size, *run;
+	size_t dest_start = str_len(dest);
 	bool blank = TRUE;
 	unichar_t chr;
 
@@ -111,6 +125,8 @@ void text_fold(const char *data, size_t size, string_t *dest,
 
 		for (run = p; p < end && is_plain(*p); p++) ;
 		if (p > run) {
+			if (*run == '\n')
+				fold_end_line(dest, map, dest_start);
 			fold_append_plain(dest, map, run, p - run, offset);
 			blank = p[-1] == '\n';
 			continue;

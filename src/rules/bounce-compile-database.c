@@ -13,7 +13,6 @@
 /* What goes into one database: a pattern may be several expressions, which
    then have its id. */
 struct database_build {
-	enum bounce_pattern_place place;
 	ARRAY(const char *) expressions;
 	ARRAY(unsigned int) flags, ids;
 	struct bounce_hs_child *child;
@@ -46,37 +45,39 @@ static bool has_outer_alternatives(const char *expression)
 	return FALSE;
 }
 
-/* The literals that the pattern stands for, or NULL. What else it wants is
-   looked at where one is found. */
+/* The literals that the pattern stands for, or NULL. Where they have to be is
+   looked at where one is found, see bounce_expression_holds(). */
 static const struct bounce_literal *
 pattern_literals(const struct bounce_model_pattern *pattern,
 		 unsigned int *count_r)
 {
-	const char *expression = pattern->expression;
-	size_t field;
+	const char *expression;
+	size_t field = 0;
 
-	switch (pattern->place) {
-	case BOUNCE_PLACE_REPLY:
-		return bounce_pattern_literals(expression, BOUNCE_LITERALS_MAX,
-					       count_r);
-	case BOUNCE_PLACE_HEADER:
-		if (expression[0] != '^' || has_outer_alternatives(expression))
+	if (pattern->place == BOUNCE_PLACE_REPLY) {
+		return bounce_pattern_literals(pattern->expression,
+					       BOUNCE_LITERALS_MAX, count_r);
+	}
+	/* a body's line ends are blanks where words are looked for */
+	expression = bounce_pattern_expression(pattern->text,
+					       BOUNCE_PLACE_REPLY);
+	if (expression[0] == '^') {
+		if (has_outer_alternatives(expression))
 			return NULL;
 		field = bounce_header_pattern_field(pattern->text);
 		expression += field == 0 ? 1 : field + strlen("^.*");
-		return bounce_pattern_literals(expression,
-					       BOUNCE_HEADER_LITERALS_MAX,
-					       count_r);
-	case BOUNCE_PLACE_BODY:
-		break;
+	} else if (pattern->place == BOUNCE_PLACE_HEADER) {
+		return NULL;
 	}
-	return NULL;
+	return bounce_pattern_literals(expression, BOUNCE_MARKER_LITERALS_MAX,
+				       count_r);
 }
 
 static void
-build_add_pattern(struct database_build *build,
+build_add_pattern(struct database_build *builds,
 		  const struct bounce_model_pattern *pattern, unsigned int id)
 {
+	struct database_build *build = &builds[pattern->place];
 	const struct bounce_literal *literals;
 	unsigned int i, count;
 
@@ -86,6 +87,8 @@ build_add_pattern(struct database_build *build,
 			  pattern->expression, pattern->flags);
 		return;
 	}
+	if (pattern->place == BOUNCE_PLACE_BODY)
+		build = &builds[BOUNCE_DATABASE_BODY_WORDS];
 	for (i = 0; i < count; i++) {
 		build_add(build, BOUNCE_EXPRESSION_ID(id, literals[i].bounds,
 						      literals[i].size),
@@ -94,21 +97,26 @@ build_add_pattern(struct database_build *build,
 }
 
 static void
-build_start(struct bounce_compiler *compiler, struct database_build *build,
-	    enum bounce_pattern_place place)
+builds_collect(struct bounce_compiler *compiler, struct database_build *builds)
 {
 	const struct bounce_model_pattern *pattern;
+	unsigned int i;
 
-	build->place = place;
-	t_array_init(&build->expressions, 1024);
-	t_array_init(&build->flags, 1024);
-	t_array_init(&build->ids, 1024);
+	for (i = 0; i < BOUNCE_DATABASE_COUNT; i++) {
+		t_array_init(&builds[i].expressions, 1024);
+		t_array_init(&builds[i].flags, 1024);
+		t_array_init(&builds[i].ids, 1024);
+	}
 	array_foreach(&compiler->model->patterns, pattern) {
-		if (pattern->place != place || pattern->bad)
+		if (pattern->bad)
 			continue;
-		build_add_pattern(build, pattern,
+		build_add_pattern(builds, pattern,
 			array_foreach_idx(&compiler->model->patterns, pattern));
 	}
+}
+
+static void build_start(struct database_build *build)
+{
 	if (array_is_empty(&build->expressions))
 		return;
 	build->child = bounce_hs_child_start(array_front(&build->expressions),
@@ -132,15 +140,15 @@ pattern_error(struct bounce_compiler *compiler,
 /* libhs names one pattern that it cannot compile, or none: try each by itself,
    to tell all of them. */
 static void
-build_find_bad(struct bounce_compiler *compiler,
-	       enum bounce_pattern_place place, const char *message)
+build_find_bad(struct bounce_compiler *compiler, unsigned int database,
+	       const char *message)
 {
 	struct bounce_model_pattern *pattern;
 	struct bounce_hs_result result;
 	bool found = FALSE;
 
 	array_foreach_modifiable(&compiler->model->patterns, pattern) {
-		if (pattern->place != place || pattern->bad)
+		if (pattern->place != database || pattern->bad)
 			continue;
 		bounce_hs_compile(pattern->expression, pattern->flags, &result);
 		if (result.error != NULL) {
@@ -158,14 +166,15 @@ build_find_bad(struct bounce_compiler *compiler,
 void bounce_compile_databases(struct bounce_compiler *compiler)
 {
 	struct bounce_model *model = compiler->model;
-	struct database_build builds[N_ELEMENTS(model->databases)];
+	struct database_build builds[BOUNCE_DATABASE_COUNT];
 	struct bounce_hs_result result;
 	unsigned int i;
 
 	i_zero(&builds);
 	T_BEGIN {
+		builds_collect(compiler, builds);
 		for (i = 0; i < N_ELEMENTS(builds); i++)
-			build_start(compiler, &builds[i], i);
+			build_start(&builds[i]);
 		for (i = 0; i < N_ELEMENTS(builds); i++) {
 			if (builds[i].child == NULL)
 				continue;

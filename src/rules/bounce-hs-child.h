@@ -3,7 +3,7 @@
 
 /* libhs compiles some patterns for minutes, and cannot be interrupted. So it
    works in a child process, which has so much CPU time and no more; the
-   databases of the three places are compiled side by side. */
+   databases are compiled side by side. */
 
 /* Seconds of CPU time for a whole database, and for a single pattern when it
    is looked for the one that takes so long */

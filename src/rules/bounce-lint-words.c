@@ -19,7 +19,7 @@
 struct words_ctx {
 	struct bounce_compiler *compiler;
 	const char *path;
-	hs_database_t *dbs[3];
+	hs_database_t *dbs[BOUNCE_DATABASE_COUNT];
 	hs_scratch_t *scratch;
 
 	/* by pattern: did it match the line? */
@@ -38,9 +38,13 @@ words_hit(unsigned int id, unsigned long long from ATTR_UNUSED,
 	  void *context)
 {
 	struct words_ctx *ctx = context;
+	unsigned int idx = BOUNCE_EXPRESSION_PATTERN(id);
+	const struct bounce_model_pattern *pattern =
+		array_idx(&ctx->compiler->model->patterns, idx);
 
-	if (bounce_expression_is_bound(id, ctx->text, strlen(ctx->text), to))
-		ctx->hits[BOUNCE_EXPRESSION_PATTERN(id)] = TRUE;
+	if (bounce_expression_holds(id, pattern->text, ctx->text,
+				    strlen(ctx->text), to))
+		ctx->hits[idx] = TRUE;
 	return 0;
 }
 
@@ -178,8 +182,8 @@ static void words_check_line(struct words_ctx *ctx)
 		return;
 	memset(ctx->hits, 0, sizeof(*ctx->hits) *
 	       array_count(&ctx->compiler->model->patterns));
-	for (i = BOUNCE_PLACE_BODY; i <= BOUNCE_PLACE_REPLY; i++) {
-		if (ctx->dbs[i] == NULL)
+	for (i = 0; i < N_ELEMENTS(ctx->dbs); i++) {
+		if (i == BOUNCE_DATABASE_HEADER || ctx->dbs[i] == NULL)
 			continue;
 		(void)hs_scan(ctx->dbs[i], ctx->text, size, 0, ctx->scratch,
 			      words_hit, ctx);

@@ -3,8 +3,8 @@
 
 /* More than this many literals cost libhs more than the pattern itself */
 #define BOUNCE_LITERALS_MAX 64
-/* A header is looked through for every mail, and has few patterns. */
-#define BOUNCE_HEADER_LITERALS_MAX 1024
+/* Markers are few, and looked for in much text. */
+#define BOUNCE_MARKER_LITERALS_MAX 1024
 
 /* One of the literals that an expression stands for */
 struct bounce_literal {

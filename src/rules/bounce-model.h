@@ -128,9 +128,8 @@ struct bounce_model {
 	ARRAY(struct bounce_model_domain *) domain_list;
 	ARRAY_TYPE(bounce_model_pattern) patterns;
 
-	/* by enum bounce_pattern_place: as the compiled file holds it; NULL
-	   where there is no pattern */
-	buffer_t *databases[3];
+	/* as the compiled file holds them; NULL where there is no pattern */
+	buffer_t *databases[BOUNCE_DATABASE_COUNT];
 };
 
 #endif

@@ -175,17 +175,20 @@ size_t bounce_header_pattern_field(const char *pattern)
 	return str_begins(pattern + len, ": .*") ? len + 1 : 0;
 }
 
-bool bounce_header_literal_holds(const char *pattern, const char *text,
-				 size_t from)
+/* Is the literal in the field, or at the beginning of a line, that the pattern
+   as written names? */
+static bool
+literal_is_placed(const char *pattern, const char *text, size_t from)
 {
 	size_t line = from, len;
 
-	while (line > 0 && text[line - 1] != '\n')
-		line--;
+	if (pattern[0] != '^')
+		return TRUE;
 	len = bounce_header_pattern_field(pattern);
 	if (len == 0)
-		return from == line;
-	/* as written, "^subject: " */
+		return from == 0 || text[from - 1] == '\n';
+	while (line > 0 && text[line - 1] != '\n')
+		line--;
 	return from >= line + len && memcmp(text + line, pattern + 1, len) == 0;
 }
 
@@ -197,13 +200,19 @@ static bool is_word_bound(const char *text, size_t size, size_t offset)
 	return before != after;
 }
 
-bool bounce_expression_is_bound(unsigned int id, const char *text, size_t size,
-				size_t to)
+bool bounce_expression_holds(unsigned int id, const char *pattern,
+			     const char *text, size_t size, size_t to)
 {
 	unsigned int bounds = BOUNCE_EXPRESSION_BOUNDS(id);
+	size_t literal = BOUNCE_EXPRESSION_SIZE(id);
 
+	/* a database that is not of this file could tell anything */
+	if (to > size || literal > to)
+		return FALSE;
+	if (literal > 0 && !literal_is_placed(pattern, text, to - literal))
+		return FALSE;
 	if ((bounds & BOUNCE_BOUND_START) != 0 &&
-	    !is_word_bound(text, size, to - BOUNCE_EXPRESSION_SIZE(id)))
+	    !is_word_bound(text, size, to - literal))
 		return FALSE;
 	return (bounds & BOUNCE_BOUND_END) == 0 ||
 		is_word_bound(text, size, to);

@@ -14,20 +14,15 @@ const char *bounce_pattern_expression(const char *pattern,
 unsigned int bounce_pattern_flags(const char *pattern,
 				  enum bounce_pattern_place place);
 
-/* libhs tells a match of the expression with that id, which ends at offset to
-   of the text. Do words begin and end where the pattern says so? */
-bool bounce_expression_is_bound(unsigned int id, const char *text, size_t size,
-				size_t to);
-
 /* A header pattern `^NAME: .*REST` means REST in that field: the size of
-   "NAME: ", or 0 where the pattern is none of these. Others that begin with `^`
-   begin where a field does. */
+   "NAME: ", or 0 where the pattern is none of these. */
 size_t bounce_header_pattern_field(const char *pattern);
-/* One of the literals of a header pattern (as written), where its `^` and its
-   field are left out, is at offset from of the text. Is that where the pattern
-   wants it? */
-bool bounce_header_literal_holds(const char *pattern, const char *text,
-				 size_t from);
+/* libhs tells a match of the expression with that id, which ends at offset to
+   of the text. Where it is a literal of the pattern (as written): do words
+   begin and end where the pattern says so, and is the literal in its field, or
+   at the beginning of a line, if the pattern begins with `^`? */
+bool bounce_expression_holds(unsigned int id, const char *pattern,
+			     const char *text, size_t size, size_t to);
 
 /* Where does the match of a reply pattern (index of the pattern) that ends at
    offset end of the text start? Returns TRUE and the first such offset in

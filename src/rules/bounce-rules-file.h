@@ -19,7 +19,7 @@
 
 #define BOUNCE_RULES_MAGIC "BCRULES\n"
 /* Raise when a record changes: older files are then refused as outdated. */
-#define BOUNCE_RULES_VERSION 2
+#define BOUNCE_RULES_VERSION 3
 #define BOUNCE_RULES_BYTE_ORDER 0x01020304U
 
 /* The kinds of CPU that libhs runs on; its databases differ between them. */
@@ -57,6 +57,7 @@ enum bounce_section {
 	BOUNCE_SECTION_DB_HEADER,
 	BOUNCE_SECTION_DB_BODY,
 	BOUNCE_SECTION_DB_REPLY,
+	BOUNCE_SECTION_DB_BODY_WORDS,
 
 	BOUNCE_SECTION_COUNT
 };
@@ -244,6 +245,19 @@ enum bounce_pattern_place {
 	BOUNCE_PLACE_HEADER = 0,	/* header marker */
 	BOUNCE_PLACE_BODY,		/* body marker */
 	BOUNCE_PLACE_REPLY		/* rule pattern or reply marker */
+};
+
+/* The databases, in the order of their sections. The first three are those of
+   the places. */
+enum bounce_database {
+	BOUNCE_DATABASE_HEADER = BOUNCE_PLACE_HEADER,
+	BOUNCE_DATABASE_BODY = BOUNCE_PLACE_BODY,
+	BOUNCE_DATABASE_REPLY = BOUNCE_PLACE_REPLY,
+	/* what in a body pattern is nothing but words; it is looked for in the
+	   body with line ends turned into blanks */
+	BOUNCE_DATABASE_BODY_WORDS,
+
+	BOUNCE_DATABASE_COUNT
 };
 
 /* What a pattern is for. Markers first, then the groups of a rule. */

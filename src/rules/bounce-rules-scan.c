@@ -12,10 +12,10 @@
 #define DB_HEADER_SIZE 128
 
 struct bounce_rules_databases {
-	/* by enum bounce_pattern_place; NULL where there is no pattern */
-	hs_database_t *db[3];
+	/* NULL where there is no pattern */
+	hs_database_t *db[BOUNCE_DATABASE_COUNT];
 	/* libhs has looked at it, and the scratch is large enough for it */
-	bool used[3];
+	bool used[BOUNCE_DATABASE_COUNT];
 	/* good for every database; not for two scans at the same time */
 	hs_scratch_t *scratch;
 	/* what libhs found wrong with one of them */
@@ -26,7 +26,6 @@ struct bounce_rules_databases {
 
 struct scan_context {
 	const struct bounce_rules *rules;
-	enum bounce_pattern_place place;
 	const char *text;
 	size_t size;
 	bounce_rules_match_callback_t *callback;
@@ -106,21 +105,21 @@ void bounce_rules_databases_deinit(struct bounce_rules *rules)
 
 /* The database, ready to be used, or NULL */
 static hs_database_t *
-database_get(const struct bounce_rules *rules, enum bounce_pattern_place place)
+database_get(const struct bounce_rules *rules, enum bounce_database database)
 {
 	struct bounce_rules_databases *databases = rules->databases;
 	hs_error_t ret;
 
-	if (databases->db[place] == NULL || databases->used[place])
-		return databases->db[place];
+	if (databases->db[database] == NULL || databases->used[database])
+		return databases->db[database];
 
 	/* this checks libhs's checksum, too */
-	ret = hs_alloc_scratch(databases->db[place], &databases->scratch);
+	ret = hs_alloc_scratch(databases->db[database], &databases->scratch);
 	if (ret == HS_SUCCESS) {
-		databases->used[place] = TRUE;
-		return databases->db[place];
+		databases->used[database] = TRUE;
+		return databases->db[database];
 	}
-	databases->db[place] = NULL;
+	databases->db[database] = NULL;
 	if (databases->error == NULL) T_BEGIN {
 		databases->error = i_strdup_printf("Rule file %s %s",
 						   rules->path,
@@ -147,29 +146,11 @@ const char *bounce_rules_error(const struct bounce_rules *rules)
 
 const char *bounce_rules_use(const struct bounce_rules *rules)
 {
-	unsigned int place;
+	unsigned int i;
 
-	for (place = 0; place < N_ELEMENTS(rules->databases->db); place++)
-		(void)database_get(rules, place);
+	for (i = 0; i < BOUNCE_DATABASE_COUNT; i++)
+		(void)database_get(rules, i);
 	return bounce_rules_error(rules);
-}
-
-static bool
-scan_match_holds(const struct scan_context *scan, unsigned int id, size_t to)
-{
-	uint32_t pattern = BOUNCE_EXPRESSION_PATTERN(id);
-	size_t size = BOUNCE_EXPRESSION_SIZE(id);
-
-	/* a database that is not of this file could tell anything */
-	if (to > scan->size || size > to ||
-	    pattern >= scan->rules->counts[BOUNCE_SECTION_PATTERNS])
-		return FALSE;
-	if (scan->place == BOUNCE_PLACE_HEADER && size > 0 &&
-	    !bounce_header_literal_holds(bounce_rules_str(scan->rules,
-			scan->rules->patterns[pattern].pattern),
-			scan->text, to - size))
-		return FALSE;
-	return bounce_expression_is_bound(id, scan->text, scan->size, to);
 }
 
 static int
@@ -178,10 +159,39 @@ scan_match(unsigned int id, unsigned long long from ATTR_UNUSED,
 	   void *context)
 {
 	struct scan_context *scan = context;
-	if (!scan_match_holds(scan, id, to))
+	uint32_t pattern = BOUNCE_EXPRESSION_PATTERN(id);
+
+	/* a database that is not of this file could tell anything */
+	if (pattern >= scan->rules->counts[BOUNCE_SECTION_PATTERNS] ||
+	    !bounce_expression_holds(id, bounce_rules_str(scan->rules,
+				scan->rules->patterns[pattern].pattern),
+				     scan->text, scan->size, to))
 		return 0;
-	return scan->callback(BOUNCE_EXPRESSION_PATTERN(id), to,
-			      scan->context) ? 0 : 1;
+	return scan->callback(pattern, to, scan->context) ? 0 : 1;
+}
+
+static void
+scan_database(struct scan_context *scan, enum bounce_database database,
+	      const char *text)
+{
+	hs_database_t *db = database_get(scan->rules, database);
+
+	if (db != NULL) {
+		(void)hs_scan(db, text, scan->size, 0,
+			      scan->rules->databases->scratch, scan_match,
+			      scan);
+	}
+}
+
+/* Words are found across line ends. */
+static const char *text_without_lines(const char *text, size_t size)
+{
+	char *dest = t_malloc_no0(size), *p;
+
+	memcpy(dest, text, size);
+	for (p = dest; (p = memchr(p, '\n', dest + size - p)) != NULL; )
+		*p++ = ' ';
+	return dest;
 }
 
 void bounce_rules_scan(const struct bounce_rules *rules,
@@ -191,20 +201,19 @@ void bounce_rules_scan(const struct bounce_rules *rules,
 {
 	struct scan_context scan = {
 		.rules = rules,
-		.place = place,
 		.text = text,
 		.size = size,
 		.callback = callback,
 		.context = context,
 	};
-	hs_database_t *db;
 
 	/* libhs takes an unsigned int */
 	if (size == 0 || size > INT_MAX)
 		return;
-	db = database_get(rules, place);
-	if (db != NULL) {
-		(void)hs_scan(db, text, size, 0, rules->databases->scratch,
-			      scan_match, &scan);
+	scan_database(&scan, (enum bounce_database)place, text);
+	if (place == BOUNCE_PLACE_BODY) {
+		/* not in a frame of its own: what the callback adds stays */
+		scan_database(&scan, BOUNCE_DATABASE_BODY_WORDS,
+			      text_without_lines(text, size));
 	}
 }

@@ -306,6 +306,46 @@ START_TEST(test_header)
 }
 END_TEST
 
+/* The same in a body: words across line ends, but for an empty line */
+static const struct {
+	const char *pattern;
+	const char *text;
+	bool matches;
+} body_rows[] = {
+	{ "no such (user|mailbox)", "there is no\nsuch user", TRUE },
+	{ "no such (user|mailbox)", "there is no\n\nsuch user", FALSE },
+	{ "^reason: ?", "the reason\nreason: a", TRUE },
+	{ "^reason: ?", "the reason: a", FALSE },
+	{ "^reason .*failed", "a\nreason it failed", TRUE },
+	{ "^reason .*failed", "a\nreason it\nfailed", FALSE },
+	{ "\\bfailed$", "it failed\nb", TRUE },
+	{ "\\bfailed$", "it failed b", FALSE },
+	{ "^a|failed", "it failed", TRUE },
+};
+
+START_TEST(test_body)
+{
+	static const char *const dirs[] = { "base", NULL };
+	const char *text = body_rows[_i].text;
+	struct unit_compile unit;
+	struct bounce_rules *rules;
+	bool found = FALSE;
+
+	unit_compile_init(&unit);
+	unit_compile_add_str(&unit, "base/x.yaml", t_strdup_printf(
+		"format: x\nname: X\nmarkers:\n"
+		"  - role: identify\n    match: ['%s']\n",
+		body_rows[_i].pattern));
+	rules = unit_compile_load(&unit, dirs);
+	bounce_rules_scan(rules, BOUNCE_PLACE_BODY, text, strlen(text),
+			  header_found, &found);
+	ck_assert_msg(found == body_rows[_i].matches, "%s in %s",
+		      body_rows[_i].pattern, text);
+	bounce_rules_unref(&rules);
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
@@ -314,6 +354,7 @@ int main(void)
 		{ "literals", test_literals, N_ELEMENTS(literal_rows) },
 		{ "child", test_child, 1 },
 		{ "header", test_header, N_ELEMENTS(header_rows) },
+		{ "body", test_body, N_ELEMENTS(body_rows) },
 		{ "start", test_start, N_ELEMENTS(start_rows) },
 		{ NULL, NULL, 0 }
 	};
