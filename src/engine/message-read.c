@@ -14,8 +14,12 @@
 #include "message-parser.h"
 #include "bounce-classify.h"
 #include "message-charset.h"
+#include "message-encoded.h"
 #include "message-html.h"
+#include "message-input.h"
 #include "message-read.h"
+
+#include <ctype.h>
 
 /* So much of one part's body is kept: the words of a report come first */
 #define PART_MAX_SIZE (64 * 1024)
@@ -24,6 +28,7 @@
 #define FIELD_MAX_SIZE 4096
 #define FIELDS_MAX_COUNT 300
 #define ALL_HEADERS_MAX_SIZE (512 * 1024)
+#define UUFILES_MAX_COUNT 5
 
 /* A part while it is being read */
 struct part_reader {
@@ -294,10 +299,88 @@ static bool part_is_binary(const struct part_reader *pr)
 }
 
 static void
+part_set_text(struct message_reader *reader, struct bounce_part *part,
+	      const buffer_t *body)
+{
+	buffer_t *text, *plain;
+
+	text = buffer_create_dynamic(default_pool, body->used + 64);
+	message_charset_to_utf8(part->charset, body->data, body->used, text);
+	if (mail_html2text_content_type_match(part->content_type) ||
+	    text_looks_html(text)) {
+		plain = buffer_create_dynamic(default_pool, text->used + 64);
+		message_html_to_text(text->data, text->used, plain);
+		buffer_free(&text);
+		text = plain;
+		part->html = TRUE;
+	}
+	text_unify_lines(text);
+	part->text = p_strndup(reader->pool, text->data, text->used);
+	buffer_free(&text);
+}
+
+static bool is_blank(const unsigned char *data, size_t size)
+{
+	while (size > 0 && i_isspace(data[size - 1]))
+		size--;
+	return size == 0;
+}
+
+/* A file becomes a part of its own; one that is all there is takes the place
+   of the text. */
+static void
+part_reader_uufiles(struct message_reader *reader, struct part_reader *pr)
+{
+	struct message_uufile file;
+	struct bounce_part *part;
+	buffer_t *data = t_buffer_create(1024);
+
+	for (unsigned int i = 0; i < UUFILES_MAX_COUNT; i++) {
+		buffer_set_used_size(data, 0);
+		if (!message_uudecode(pr->body->data, pr->body->used, 0,
+				      &file, data))
+			return;
+		buffer_delete(pr->body, file.start, file.end - file.start);
+		if (is_blank(pr->body->data, pr->body->used)) {
+			buffer_set_used_size(pr->body, 0);
+			buffer_append_buf(pr->body, data, 0, SIZE_MAX);
+			return;
+		}
+		part = p_new(reader->pool, struct bounce_part, 1);
+		p_array_init(&part->fields, reader->pool, 1);
+		part->content_type = "application/octet-stream";
+		part->charset = "";
+		part->filename = p_strdup(reader->pool, file.name);
+		part->parent = pr->part.parent;
+		part_set_text(reader, part, data);
+		const struct bounce_part *added = part;
+		array_push_back(&pr->owner->parts, &added);
+	}
+}
+
+/* What no field of the part's header says */
+static void
+part_reader_decode(struct message_reader *reader, struct part_reader *pr)
+{
+	buffer_t *data;
+
+	if ((pr->cte != MESSAGE_CTE_78BIT && pr->cte != MESSAGE_CTE_UNKNOWN) ||
+	    (*pr->part.content_type != '\0' &&
+	     !str_begins(pr->part.content_type, "text/")))
+		return;
+	data = t_buffer_create(pr->body->used);
+	if (message_base64_decode(pr->body->data, pr->body->used, data)) {
+		buffer_set_used_size(pr->body, 0);
+		buffer_append_buf(pr->body, data, 0, SIZE_MAX);
+	} else {
+		part_reader_uufiles(reader, pr);
+	}
+}
+
+static void
 part_reader_finish(struct message_reader *reader, struct part_reader *pr)
 {
 	const char *error;
-	buffer_t *text, *plain;
 
 	if (pr->qp != NULL) {
 		(void)qp_decoder_finish(pr->qp, &error);
@@ -305,24 +388,10 @@ part_reader_finish(struct message_reader *reader, struct part_reader *pr)
 	}
 	if (pr->body == NULL)
 		return;
-	if (part_is_binary(pr)) {
-		buffer_free(&pr->body);
-		return;
+	if (!part_is_binary(pr)) {
+		part_reader_decode(reader, pr);
+		part_set_text(reader, &pr->part, pr->body);
 	}
-	text = buffer_create_dynamic(default_pool, pr->body->used + 64);
-	message_charset_to_utf8(pr->part.charset, pr->body->data,
-				pr->body->used, text);
-	if (mail_html2text_content_type_match(pr->part.content_type) ||
-	    text_looks_html(text)) {
-		plain = buffer_create_dynamic(default_pool, text->used + 64);
-		message_html_to_text(text->data, text->used, plain);
-		buffer_free(&text);
-		text = plain;
-		pr->part.html = TRUE;
-	}
-	text_unify_lines(text);
-	pr->part.text = p_strndup(reader->pool, text->data, text->used);
-	buffer_free(&text);
 	buffer_free(&pr->body);
 }
 
@@ -375,7 +444,7 @@ int bounce_message_read(struct istream *input,
 	reader.msg = message_create(pool);
 	p_array_init(&reader.readers, pool, 8);
 
-	limited = i_stream_create_limit(input, limits->max_size);
+	limited = message_input_create(input, limits->max_size);
 	parser = message_parser_init(pool, limited, &set);
 	while (go_on &&
 	       (ret = message_parser_parse_next_block(parser, &block)) > 0) {

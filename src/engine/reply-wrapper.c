@@ -152,12 +152,14 @@ parse_said(struct unwrap_parser *parser, const char **_p, bool literal)
 }
 
 /* host-said = "host " name [literal] said
-           / "host " name literal, in front of Exim's "SMTP error from" */
+           / "host " name literal, in front of Exim's "SMTP error from"
+           / "H=" name literal said, in Exim's log and later warnings */
 static bool parse_host_said(struct unwrap_parser *parser)
 {
 	const char *p = parser->p, *name, *ip;
 
-	if (!skip_words(&p, "host ") || (name = parse_name(&p)) == NULL)
+	if ((!skip_words(&p, "host ") && !skip_words(&p, "h=")) ||
+	    (name = parse_name(&p)) == NULL)
 		return FALSE;
 	ip = parse_literal(parser, &p);
 	if (ip == NULL && strchr(name, '.') == NULL)
@@ -260,6 +262,16 @@ static void parse_named_host(struct unwrap_parser *parser)
 	}
 }
 
+/* dma: name literal " did not like our " command ":" */
+static void parse_dma_host(struct unwrap_parser *parser)
+{
+	const char *p = parser->p, *name = parse_name(&p);
+
+	if (name != NULL && parse_literal(parser, &p) != NULL &&
+	    begins(p, " did not like our "))
+		parser->wrapper->host = name;
+}
+
 /* qmail: "192.0.2.1 does not like recipient.", "Connected to 192.0.2.1 but",
    "192.0.2.1 failed after I sent the message.", "Giving up on 192.0.2.1." */
 static void parse_qmail_host(struct unwrap_parser *parser)
@@ -341,6 +353,7 @@ static bool parse_wrapper(struct unwrap_parser *parser)
 	if (*parser->wrapper->host == '\0') {
 		parse_named_host(parser);
 		parse_qmail_host(parser);
+		parse_dma_host(parser);
 	}
 	parse_stage(parser);
 	return FALSE;

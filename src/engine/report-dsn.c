@@ -195,6 +195,21 @@ static const char *status_clean(const char *value)
 	return "";
 }
 
+/* "5.7.1 (delivery not authorized)": a comment (RFC 822 3.1.4), or words
+   behind the status */
+static const char *status_comment(const char *value)
+{
+	const char *p = value + strspn(value, " 0123456789.");
+	size_t len;
+
+	if (*value < '2' || *value > '5' || value[1] != '.')
+		return "";
+	len = strlen(p);
+	if (*p == '(' && p[len - 1] == ')')
+		return t_strndup(p + 1, len - 2);
+	return p;
+}
+
 static enum bounce_action
 action_parse(const char *value, const char *status)
 {
@@ -278,6 +293,9 @@ static void group_end(struct dsn_reader *reader)
 				    "" : mta_name(group->remote_mta));
 	rcpt->diagnostic = group->diagnostic == NULL ? "" :
 		p_strdup(reader->pool, str_c(group->diagnostic));
+	/* what else there is to read weighs more */
+	rcpt->context = p_strdup(reader->pool, group->status == NULL ? "" :
+				 status_comment(group->status));
 	rcpt->retry_until = date_parse(group->retry_until);
 	i_zero(group);
 }

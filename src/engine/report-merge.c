@@ -56,15 +56,20 @@ merge_words(struct report_merger *merger, struct bounce_recipient *rcpt,
 	    const struct text_recipient *words, bool only)
 {
 	const struct report_text *text = merger->text;
-	const char *reply = "";
+	/* the comment of a status */
+	const char *comment = rcpt->context, *reply = "";
 
 	if (words != NULL && str_len(words->reply) > 0)
 		reply = str_c(words->reply);
 	else if (str_len(text->reply) > 0)
 		reply = str_c(text->reply);
 	if (*rcpt->diagnostic == '\0') {
-		rcpt->diagnostic = p_strdup(merger->pool, reply);
-		rcpt->context = only ? str_c(text->words) : "";
+		rcpt->diagnostic = *reply != '\0' ?
+			p_strdup(merger->pool, reply) : comment;
+		rcpt->context = *comment == '\0' ?
+			(only ? str_c(text->words) : "") :
+			p_strconcat(merger->pool, comment, "; ", only ?
+				    str_c(text->words) : "", NULL);
 	} else if (strcmp(rcpt->diagnostic, reply) != 0) {
 		rcpt->context = *reply != '\0' ? p_strdup(merger->pool, reply) :
 			only ? str_c(text->words) : "";

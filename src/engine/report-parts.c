@@ -9,6 +9,9 @@
 #include "report-returned.h"
 #include "report-parts.h"
 
+/* RFC 2046 5.1.1 */
+#define BOUNDARY_MAX_SIZE 70
+
 struct parts_finder {
 	struct report_parts *parts;
 	const struct bounce_limits *limits;
@@ -16,6 +19,8 @@ struct parts_finder {
 	string_t *status;
 	string_t *words;
 	string_t *html_words;
+	/* parts are being read that only a text shows */
+	bool mended;
 };
 
 static bool type_is_delivery_status(const char *type)
@@ -73,17 +78,42 @@ finder_add_message(struct parts_finder *finder,
 		parts->returned = msg;
 }
 
+static struct bounce_message *
+finder_parse(struct parts_finder *finder, const char *text)
+{
+	while (*text == '\n' || *text == ' ')
+		text++;
+	return bounce_message_parse(text, strlen(text), finder->limits,
+				    finder->pool);
+}
+
 static void
 finder_parse_message(struct parts_finder *finder, const char *text)
 {
-	struct bounce_message *msg;
+	const struct bounce_message *msg = finder_parse(finder, text);
 
-	while (*text == '\n' || *text == ' ')
-		text++;
-	msg = bounce_message_parse(text, strlen(text), finder->limits,
-				   finder->pool);
 	if (report_returned_is_mail(msg))
 		finder_add_message(finder, msg);
+}
+
+/* Some put a MIME part with a header of its own where the fields belong. */
+static void
+finder_add_status(struct parts_finder *finder, const char *text)
+{
+	const struct bounce_message *msg;
+	const struct bounce_part *part;
+
+	text += strspn(text, "\n ");
+	if (strncasecmp(text, "content-", 8) != 0) {
+		str_append(finder->status, text);
+		str_append(finder->status, "\n\n");
+		return;
+	}
+	msg = finder_parse(finder, text);
+	array_foreach_elem(&msg->parts, part) {
+		str_append(finder->status, part->text);
+		str_append(finder->status, "\n\n");
+	}
 }
 
 /* Fields of a delivery status where words were announced: the words around
@@ -104,6 +134,78 @@ finder_add_words(struct parts_finder *finder, string_t *dest, const char *text)
 		str_append(finder->status, "\n\n");
 	}
 	str_append_c(dest, '\n');
+}
+
+/* The boundary of MIME parts that a text shows, because its header does not
+   name it or there is no header that could; NULL for none. */
+static const char *shown_boundary(const char *text)
+{
+	const char *p = text, *eol;
+
+	for (; *p != '\0'; p = *eol == '\0' ? eol : eol + 1) {
+		size_t size = strcspn(p, " \t\n\"\\");
+
+		eol = p + strcspn(p, "\n");
+		if (str_begins(p, "--") && p + size == eol &&
+		    size > 2 && size <= 2 + BOUNDARY_MAX_SIZE &&
+		    strncasecmp(eol, "\ncontent-", 9) == 0)
+			return t_strdup_until(p + 2, eol);
+	}
+	return NULL;
+}
+
+static void
+finder_part(struct parts_finder *finder, const struct bounce_message *msg,
+	    const struct bounce_part *part);
+
+static void
+finder_words(struct parts_finder *finder, const struct bounce_part *part)
+{
+	const struct bounce_message *msg;
+	const struct bounce_part *shown;
+	const char *boundary = finder->mended ? NULL :
+		shown_boundary(part->text);
+
+	if (boundary == NULL) {
+		finder_add_words(finder, finder->words, part->text);
+		return;
+	}
+	msg = finder_parse(finder, t_strdup_printf(
+		"Content-Type: multipart/mixed; boundary=\"%s\"\n\n%s",
+		boundary, part->text));
+	finder->mended = TRUE;
+	array_foreach_elem(&msg->parts, shown) {
+		if (shown == bounce_message_top(msg))
+			finder_add_words(finder, finder->words, shown->text);
+		else
+			finder_part(finder, msg, shown);
+	}
+	finder->mended = FALSE;
+}
+
+static bool
+part_has_parts(const struct bounce_message *msg, const struct bounce_part *part)
+{
+	const struct bounce_part *other;
+
+	array_foreach_elem(&msg->parts, other) {
+		if (other->parent == part)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A file of no known type: a status, a message, or nothing for us */
+static void
+finder_file(struct parts_finder *finder, const struct bounce_part *part)
+{
+	const char *start, *end;
+
+	start = report_dsn_find(part->text, &end);
+	if (start != NULL)
+		finder_add_status(finder, t_strdup_until(start, end));
+	else
+		finder_parse_message(finder, part->text);
 }
 
 static bool
@@ -148,12 +250,15 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 	struct report_parts *parts = finder->parts;
 	const char *type = part->content_type;
 
-	if (part->message != NULL) {
+	if (part->message != NULL && part_is_returned(part) &&
+	    !report_returned_is_mail(part->message)) {
+		/* no blank line between the part's header and the message's */
+		finder_returned_part(finder, part);
+	} else if (part->message != NULL) {
 		finder_add_message(finder, part->message);
 	} else if (type_is_delivery_status(type)) {
 		parts->delivery_status_part = TRUE;
-		str_append(finder->status, part->text);
-		str_append(finder->status, "\n\n");
+		finder_add_status(finder, part->text);
 	} else if (strcmp(type, "message/disposition-notification") == 0 ||
 		   strcmp(type, "message/global-disposition-notification") == 0) {
 		parts->disposition = part;
@@ -166,7 +271,7 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 		finder_returned_part(finder, part);
 	} else if (finder_json(finder, part)) {
 		/* no words for people */
-	} else if (part->multipart && array_count(&msg->parts) > 1) {
+	} else if (part->multipart && part_has_parts(msg, part)) {
 		/* preamble and epilogue */
 	} else if (part->html && part_has_plain_alternative(msg, part)) {
 		finder_add_words(finder, finder->html_words, part->text);
@@ -174,7 +279,9 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 		   str_begins(type, "text/") ||
 		   str_begins(type, "message/") ||
 		   str_begins(type, "multipart/")) {
-		finder_add_words(finder, finder->words, part->text);
+		finder_words(finder, part);
+	} else if (strcmp(type, "application/octet-stream") == 0) {
+		finder_file(finder, part);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "str.h"
 #include "address-find.h"
 #include "report-lines.h"
+#include "report-shape.h"
 #include "report-text.h"
 
 #include <ctype.h>
@@ -106,49 +107,6 @@ reader_reply(struct text_reader *reader, const char *text, size_t size)
 	}
 }
 
-static bool looks_like_reply(const char *text, size_t size)
-{
-	if (size > 3 && strncmp(text, "<<<", 3) == 0)
-		return TRUE;
-	/* a reply code: 4yz or 5yz (RFC 5321 4.2) */
-	return size >= 3 && (text[0] == '4' || text[0] == '5') &&
-		i_isdigit(text[1]) && i_isdigit(text[2]) &&
-		(size == 3 || text[3] == ' ' || text[3] == '-' ||
-		 text[3] == ':' || text[3] == ',');
-}
-
-static bool is_separator(const char *text, size_t size)
-{
-	size_t i, same = 0;
-
-	for (i = 0; i < size; i++) {
-		if (strchr("-=_*~# ", text[i]) != NULL)
-			same++;
-	}
-	return size >= 3 && same == size;
-}
-
-/* What may stand before an address that a line is about: bullets, quotes */
-static bool is_lead_in(const char *text, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		if (strchr("*-+>.#:([\"' ", text[i]) == NULL &&
-		    !i_isdigit(text[i]))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* Words between an address and what is said of it */
-static void skip_joint(const char **text, size_t *size)
-{
-	while (*size > 0 && strchr(" \t:;,.->)]\"'|=", **text) != NULL) {
-		/* "-" may begin a text, "->" only joins */
-		(*text)++;
-		(*size)--;
-	}
-}
-
 /* A line that is about an address: reads it, any further ones, and the words
    behind them. Returns FALSE where the line begins with no address. */
 static bool
@@ -161,7 +119,7 @@ read_address_line(struct text_reader *reader, const char *text, size_t size,
 
 	if (!address_find(text, size, &pos, &found))
 		return FALSE;
-	if (!is_lead_in(text, found.start) && !anywhere)
+	if (!shape_is_lead_in(text, found.start) && !anywhere)
 		return FALSE;
 	if (!announced && address_is_reporter(found.address))
 		return FALSE;
@@ -182,7 +140,7 @@ read_address_line(struct text_reader *reader, const char *text, size_t size,
 		const char *rest = text + last_end;
 		size_t rest_size = size - last_end;
 
-		skip_joint(&rest, &rest_size);
+		shape_skip_joint(&rest, &rest_size);
 		text_append(rcpt->reply, rest, rest_size, REPLY_MAX_SIZE);
 	}
 	return TRUE;
@@ -215,7 +173,7 @@ read_transcript_line(struct text_reader *reader, const char *text, size_t size)
 		text++;
 		size--;
 	}
-	if (!looks_like_reply(text, size))
+	if (!shape_is_reply(text, size))
 		return TRUE;
 	if (reader->transcript_rcpt != NULL) {
 		struct text_recipient *rcpt =
@@ -246,39 +204,6 @@ read_reply_line(struct text_reader *reader, const char *text, size_t size)
 		reader_reply(reader, text, size);
 }
 
-static const char *
-read_host(pool_t pool, const char *text, size_t size)
-{
-	size_t start = 0, end;
-
-	while (start < size && !i_isalnum(text[start]))
-		start++;
-	for (end = start; end < size; end++) {
-		if (!i_isalnum(text[end]) && strchr(".-_:", text[end]) == NULL)
-			break;
-	}
-	while (end > start && strchr(".-:", text[end - 1]) != NULL)
-		end--;
-	return p_strdup_until(pool, text + start, text + end);
-}
-
-/* "<a@example.com>: words", "<a@example.com> (expanded from ...): words" and
-   "<a@example.com> (words)" need no announcement: so the families of Postfix,
-   qmail and Sendmail begin. */
-static bool begins_with_recipient(const char *text, size_t size)
-{
-	struct found_address found;
-	size_t pos = 0;
-
-	if (*text != '<' || !address_find(text, size, &pos, &found) ||
-	    found.start != 0 || text[found.end - 1] != '>')
-		return FALSE;
-	text += found.end;
-	size -= found.end;
-	return (size > 0 && *text == ':') ||
-		(size > 2 && strncmp(text, " (", 2) == 0);
-}
-
 /* A line without a marker */
 static void
 read_plain_line(struct text_reader *reader, const struct report_line *line)
@@ -292,18 +217,18 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 
 	switch (reader->expect) {
 	case TEXT_EXPECT_NOTHING:
-		if (begins_with_recipient(text, size) &&
+		if (shape_is_recipient(text, size) &&
 		    read_address_line(reader, text, size, TRUE, FALSE)) {
 			reader->group = array_count(
 				&reader->report->recipients) - 1;
 			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
 			return;
 		}
-		if (looks_like_reply(text, size))
+		if (shape_is_reply(text, size))
 			read_reply_line(reader, text, size);
 		return;
 	case TEXT_EXPECT_RECIPIENT:
-		if (looks_like_reply(text, size)) {
+		if (shape_is_reply(text, size)) {
 			read_reply_line(reader, text, size);
 			return;
 		}
@@ -315,17 +240,20 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 		return;
 	case TEXT_EXPECT_RECIPIENT_REPLY:
 		last = reader_last(reader);
-		if (!looks_like_reply(text, size) &&
+		if (!shape_is_reply(text, size) &&
 		    read_address_line(reader, text, size, TRUE, FALSE))
 			return;
 		/* after a blank line only what is plainly a reply */
 		if (last != NULL && (reader->blanks == 0 ||
 				     str_len(last->reply) == 0 ||
-				     looks_like_reply(text, size)))
+				     shape_is_reply(text, size)))
 			text_append(last->reply, text, size, REPLY_MAX_SIZE);
 		return;
 	case TEXT_EXPECT_REPLY:
-		if (reader->blanks > 0 && !looks_like_reply(text, size)) {
+		if (shape_is_sendmail_recipient(text, size) &&
+		    read_address_line(reader, text, size, TRUE, FALSE))
+			return;
+		if (reader->blanks > 0 && !shape_is_reply(text, size)) {
 			last = reader_last(reader);
 			if ((last != NULL ? str_len(last->reply) :
 			     str_len(reader->report->reply)) > 0) {
@@ -335,8 +263,9 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 			}
 		}
 		/* replies that name whom they are about, where nobody was */
-		if (reader_last(reader) == NULL &&
-		    looks_like_reply(text, size))
+		last = reader_last(reader);
+		if ((last == NULL || !last->announced) &&
+		    shape_is_reply(text, size))
 			read_reply_line(reader, text, size);
 		else
 			reader_reply(reader, text, size);
@@ -396,14 +325,34 @@ read_sender_line(struct text_reader *reader, const struct report_line *line)
 	}
 }
 
+/* A reply, or a recipient and its reply: what looks like the name of a sender
+   or like advice in it belongs to it. So does what is indented below one. */
+static bool
+is_reply_line(struct text_reader *reader, const struct report_line *line)
+{
+	const struct text_recipient *last = reader_last(reader);
+	const string_t *reply = last != NULL ? last->reply :
+		reader->report->reply;
+
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0 ||
+	    shape_is_reply(line->text, line->size) ||
+	    shape_is_recipient(line->text, line->size))
+		return TRUE;
+	return line->indent > 0 && reader->blanks == 0 &&
+		(reader->expect == TEXT_EXPECT_RECIPIENT_REPLY ||
+		 reader->expect == TEXT_EXPECT_REPLY) &&
+		str_len(reply) > 0 && !shape_is_field(line->text, line->size);
+}
+
 static void
 read_marked_line(struct text_reader *reader, const struct report_line *line)
 {
 	struct report_text *report = reader->report;
 	const char *rest = line->text + line->marker_to;
 	size_t size = line->size - line->marker_to;
+	bool is_reply = is_reply_line(reader, line);
 
-	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) != 0) {
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) != 0 && !is_reply) {
 		read_sender_line(reader, line);
 		return;
 	}
@@ -414,10 +363,10 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 	}
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPORTING_MTA)) != 0 &&
 	    *report->reporting_mta == '\0')
-		report->reporting_mta = read_host(reader->pool, rest, size);
+		report->reporting_mta = shape_host(rest, size, reader->pool);
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REMOTE_MTA)) != 0) {
 		struct text_recipient *last = reader_last(reader);
-		const char *host = read_host(reader->pool, rest, size);
+		const char *host = shape_host(rest, size, reader->pool);
 
 		if (last != NULL)
 			last->remote_mta = host;
@@ -434,15 +383,16 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 			 memchr(line->text, '@', line->size) != NULL)
 			reader->group--;
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0 &&
-		   begins_with_recipient(line->text, line->size)) {
+		   shape_is_recipient(line->text, line->size)) {
 		/* "<address>: host mx.example.com said: ..." */
 		read_plain_line(reader, line);
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0) {
 		reader->expect = TEXT_EXPECT_REPLY;
-		skip_joint(&rest, &size);
-		if (size > 0 && !is_separator(rest, size))
+		shape_skip_joint(&rest, &size);
+		if (size > 0 && !shape_is_separator(rest, size))
 			reader_reply(reader, rest, size);
-	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) != 0) {
+	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) != 0 &&
+		   !is_reply) {
 		if (reader->expect == TEXT_EXPECT_REPLY)
 			reader->expect = TEXT_EXPECT_NOTHING;
 	} else {
@@ -459,7 +409,7 @@ read_line(struct text_reader *reader, const struct report_line *line,
 {
 	struct report_text *report = reader->report;
 
-	if (line->size == 0) {
+	if (line->size == 0 || shape_is_boundary(line->text, line->size)) {
 		reader->blanks++;
 		return TRUE;
 	}
@@ -486,7 +436,7 @@ read_line(struct text_reader *reader, const struct report_line *line,
 	}
 	if (line->roles != 0)
 		read_marked_line(reader, line);
-	else if (!is_separator(line->text, line->size))
+	else if (!shape_is_separator(line->text, line->size))
 		read_plain_line(reader, line);
 	reader->blanks = 0;
 	return TRUE;

@@ -10,10 +10,6 @@ class Dma(mtatest.MtaTest):
     no_reports = dict.fromkeys(
         ("success", "orcpt", "grey", "busy", "closed", "broken", "blocked",
          "nullmx"), ())
-    # It does ("HOST [IP] did not like our RCPT TO"), but that is not read.
-    names_remote = False
-    misread = {"utf8": "\"mx\" of the host's name goes for a word of"
-               " a Chinese sentence (zh-tw.mx)"}
     # "host ... not found"
     expected = {"nomail": {"cause": "host-unknown"}}
 

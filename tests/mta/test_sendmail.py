@@ -35,7 +35,6 @@ class Sendmail(mtatest.MtaTest):
         # "Host unknown (... no data known)"
         "nomail": {"cause": "host-unknown"},
     }
-    misread = {"broken": "the transcript of a warning is not read"}
     users = ("smmta", "smmsp")
 
     @classmethod

@@ -69,6 +69,15 @@ static const struct parse_row parse_rows[] = {
 	{ "SMTP error from remote mailer after pipelined MAIL FROM:"
 	  "<a@example.com> SIZE=1: host mx.example.com [192.0.2.1]: 553 no",
 	  "553 no", "553", "553", "", "mx.example.com", BOUNCE_STAGE_MAIL },
+	{ "H=mx.example.com [192.0.2.1]: Connection refused",
+	  "Connection refused", "", "", "", "mx.example.com", 0 },
+	{ "H=mx.example.com [192.0.2.1]: SMTP error from remote mail server "
+	  "after RCPT TO:<b@example.com>: 450 later", "450 later", "450", "450",
+	  "", "mx.example.com", BOUNCE_STAGE_RCPT },
+	/* dma; the step is data */
+	{ "mx.example.com [192.0.2.1] did not like our RCPT TO: 550 no",
+	  "mx.example.com [ip@] did not like our RCPT TO: |550 no", "550",
+	  "550", "", "mx.example.com", 0 },
 	{ "SMTP error from remote mail server after initial connection: 554 no",
 	  "554 no", "554", "554", "", "", BOUNCE_STAGE_CONNECT },
 	{ "LMTP error from remote mail server after RCPT TO:<b@example.com>: "
