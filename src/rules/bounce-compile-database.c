@@ -77,18 +77,17 @@ static void
 build_add_pattern(struct database_build *builds,
 		  const struct bounce_model_pattern *pattern, unsigned int id)
 {
-	struct database_build *build = &builds[pattern->place];
+	struct database_build *build;
 	const struct bounce_literal *literals;
 	unsigned int i, count;
 
 	literals = pattern_literals(pattern, &count);
+	build = &builds[BOUNCE_DATABASE(pattern->place, literals != NULL)];
 	if (literals == NULL) {
 		build_add(build, BOUNCE_EXPRESSION_ID(id, 0, 0),
 			  pattern->expression, pattern->flags);
 		return;
 	}
-	if (pattern->place == BOUNCE_PLACE_BODY)
-		build = &builds[BOUNCE_DATABASE_BODY_WORDS];
 	for (i = 0; i < count; i++) {
 		build_add(build, BOUNCE_EXPRESSION_ID(id, literals[i].bounds,
 						      literals[i].size),
@@ -140,15 +139,15 @@ pattern_error(struct bounce_compiler *compiler,
 /* libhs names one pattern that it cannot compile, or none: try each by itself,
    to tell all of them. */
 static void
-build_find_bad(struct bounce_compiler *compiler, unsigned int database,
-	       const char *message)
+build_find_bad(struct bounce_compiler *compiler,
+	       enum bounce_pattern_place place, const char *message)
 {
 	struct bounce_model_pattern *pattern;
 	struct bounce_hs_result result;
 	bool found = FALSE;
 
 	array_foreach_modifiable(&compiler->model->patterns, pattern) {
-		if (pattern->place != database || pattern->bad)
+		if (pattern->place != place || pattern->bad)
 			continue;
 		bounce_hs_compile(pattern->expression, pattern->flags, &result);
 		if (result.error != NULL) {
@@ -180,8 +179,10 @@ void bounce_compile_databases(struct bounce_compiler *compiler)
 				continue;
 			bounce_hs_child_finish(&builds[i].child, &result);
 			model->databases[i] = result.image;
-			if (result.error != NULL)
-				build_find_bad(compiler, i, result.error);
+			if (result.error == NULL)
+				continue;
+			build_find_bad(compiler, BOUNCE_DATABASE_PLACE(i),
+				       result.error);
 		}
 	} T_END;
 }

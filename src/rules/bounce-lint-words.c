@@ -183,7 +183,8 @@ static void words_check_line(struct words_ctx *ctx)
 	memset(ctx->hits, 0, sizeof(*ctx->hits) *
 	       array_count(&ctx->compiler->model->patterns));
 	for (i = 0; i < N_ELEMENTS(ctx->dbs); i++) {
-		if (i == BOUNCE_DATABASE_HEADER || ctx->dbs[i] == NULL)
+		if (ctx->dbs[i] == NULL ||
+		    BOUNCE_DATABASE_PLACE(i) == BOUNCE_PLACE_HEADER)
 			continue;
 		(void)hs_scan(ctx->dbs[i], ctx->text, size, 0, ctx->scratch,
 			      words_hit, ctx);

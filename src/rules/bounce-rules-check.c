@@ -161,9 +161,11 @@ static const struct section_rule section_rules[BOUNCE_SECTION_COUNT] = {
 	[BOUNCE_SECTION_DOMAINS] =
 		{ "domains", sizeof(struct bounce_domain_rec), domain_fields },
 	[BOUNCE_SECTION_DB_HEADER] = { "header patterns", 1, NULL },
+	[BOUNCE_SECTION_DB_HEADER_WORDS] = { "header words", 1, NULL },
 	[BOUNCE_SECTION_DB_BODY] = { "body patterns", 1, NULL },
-	[BOUNCE_SECTION_DB_REPLY] = { "reply patterns", 1, NULL },
 	[BOUNCE_SECTION_DB_BODY_WORDS] = { "body words", 1, NULL },
+	[BOUNCE_SECTION_DB_REPLY] = { "reply patterns", 1, NULL },
+	[BOUNCE_SECTION_DB_REPLY_WORDS] = { "reply words", 1, NULL },
 };
 
 /* Only the magic, the version and the byte order say what the rest of the

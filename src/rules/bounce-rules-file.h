@@ -55,9 +55,11 @@ enum bounce_section {
 	BOUNCE_SECTION_DOMAINS,		/* struct bounce_domain_rec[] */
 	/* libhs databases, 64-aligned */
 	BOUNCE_SECTION_DB_HEADER,
+	BOUNCE_SECTION_DB_HEADER_WORDS,
 	BOUNCE_SECTION_DB_BODY,
-	BOUNCE_SECTION_DB_REPLY,
 	BOUNCE_SECTION_DB_BODY_WORDS,
+	BOUNCE_SECTION_DB_REPLY,
+	BOUNCE_SECTION_DB_REPLY_WORDS,
 
 	BOUNCE_SECTION_COUNT
 };
@@ -247,18 +249,13 @@ enum bounce_pattern_place {
 	BOUNCE_PLACE_REPLY		/* rule pattern or reply marker */
 };
 
-/* The databases, in the order of their sections. The first three are those of
-   the places. */
-enum bounce_database {
-	BOUNCE_DATABASE_HEADER = BOUNCE_PLACE_HEADER,
-	BOUNCE_DATABASE_BODY = BOUNCE_PLACE_BODY,
-	BOUNCE_DATABASE_REPLY = BOUNCE_PLACE_REPLY,
-	/* what in a body pattern is nothing but words; it is looked for in the
-	   body with line ends turned into blanks */
-	BOUNCE_DATABASE_BODY_WORDS,
-
-	BOUNCE_DATABASE_COUNT
-};
+/* Each place has two databases, in the order of their sections: patterns that
+   stand for a few literals are these literals (words), in one of their own,
+   since libhs is many times faster where there is nothing else. In a body words
+   are looked for with line ends turned into blanks. */
+#define BOUNCE_DATABASE(place, words) ((place) * 2 + ((words) ? 1 : 0))
+#define BOUNCE_DATABASE_PLACE(database) ((database) / 2)
+#define BOUNCE_DATABASE_COUNT BOUNCE_DATABASE(BOUNCE_PLACE_REPLY + 1, FALSE)
 
 /* What a pattern is for. Markers first, then the groups of a rule. */
 enum bounce_role {

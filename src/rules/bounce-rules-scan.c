@@ -105,7 +105,7 @@ void bounce_rules_databases_deinit(struct bounce_rules *rules)
 
 /* The database, ready to be used, or NULL */
 static hs_database_t *
-database_get(const struct bounce_rules *rules, enum bounce_database database)
+database_get(const struct bounce_rules *rules, unsigned int database)
 {
 	struct bounce_rules_databases *databases = rules->databases;
 	hs_error_t ret;
@@ -171,7 +171,7 @@ scan_match(unsigned int id, unsigned long long from ATTR_UNUSED,
 }
 
 static void
-scan_database(struct scan_context *scan, enum bounce_database database,
+scan_database(struct scan_context *scan, unsigned int database,
 	      const char *text)
 {
 	hs_database_t *db = database_get(scan->rules, database);
@@ -210,10 +210,9 @@ void bounce_rules_scan(const struct bounce_rules *rules,
 	/* libhs takes an unsigned int */
 	if (size == 0 || size > INT_MAX)
 		return;
-	scan_database(&scan, (enum bounce_database)place, text);
-	if (place == BOUNCE_PLACE_BODY) {
-		/* not in a frame of its own: what the callback adds stays */
-		scan_database(&scan, BOUNCE_DATABASE_BODY_WORDS,
-			      text_without_lines(text, size));
-	}
+	scan_database(&scan, BOUNCE_DATABASE(place, FALSE), text);
+	/* not in a data stack frame of its own: what the callback adds stays */
+	scan_database(&scan, BOUNCE_DATABASE(place, TRUE),
+		      place != BOUNCE_PLACE_BODY ? text :
+		      text_without_lines(text, size));
 }
