@@ -92,13 +92,18 @@ void report_header_read(struct report_header *header_r,
 	} T_END;
 }
 
-bool report_header_is_candidate(const struct report_header *header)
+bool report_header_is_telling(const struct report_header *header)
 {
-	return header->null_sender || *header->report_type != '\0' ||
+	return *header->report_type != '\0' ||
 		(header->roles & (REPORT_ROLE(BOUNCE_ROLE_CANDIDATE) |
 				  REPORT_ROLE(BOUNCE_ROLE_IDENTIFY) |
 				  REPORT_ROLE(BOUNCE_ROLE_FAILURE) |
 				  REPORT_ROLE(BOUNCE_ROLE_DELAY) |
 				  REPORT_ROLE(BOUNCE_ROLE_MDN) |
 				  REPORT_ROLE(BOUNCE_ROLE_FEEDBACK))) != 0;
+}
+
+bool report_header_is_candidate(const struct report_header *header)
+{
+	return header->null_sender || report_header_is_telling(header);
 }

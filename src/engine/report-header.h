@@ -27,6 +27,8 @@ void report_header_read(struct report_header *header_r,
 			const char *envelope_sender,
 			const struct bounce_rules *rules, pool_t pool);
 
+/* Is there a field that reports have, beside the envelope sender? */
+bool report_header_is_telling(const struct report_header *header);
 /* May the message be a report, so that reading on is worth it? */
 bool report_header_is_candidate(const struct report_header *header);
 

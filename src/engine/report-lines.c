@@ -74,7 +74,12 @@ lines_mark(struct report_lines *lines, const struct bounce_rules *rules,
 	size_t to = map[marker->to - 1];
 	struct report_line *line = lines_find(lines, to);
 	const char *at = lines->text + to + 1;
-	size_t pos = at <= line->text ? 0 :
+	size_t pos;
+
+	/* a full-width colon is one byte when folded */
+	while (((unsigned char)*at & 0xc0) == 0x80)
+		at++;
+	pos = at <= line->text ? 0 :
 		I_MIN((size_t)(at - line->text), line->size);
 
 	line->roles |= REPORT_ROLE(marker->pattern->role);

@@ -11,6 +11,8 @@
 #include "report.h"
 #include "report-merge.h"
 
+#define VERDICT_MIN_SIZE 10
+
 struct report_merger {
 	struct bounce_report *report;
 	const struct report_text *text;
@@ -49,6 +51,21 @@ text_count(const struct report_text *text, bool announced)
 	return count;
 }
 
+/* A verdict without a reply code, "rejected by system.(rejected by system)", that
+   the words quote behind a sentence which says more */
+static bool words_quote_verdict(const char *words, const char *diagnostic)
+{
+	const char *verdict = strchr(diagnostic, ';');
+	size_t len;
+
+	verdict = verdict == NULL ? diagnostic : verdict + 1;
+	verdict += strspn(verdict, " ");
+	len = strcspn(verdict, ".(");
+	return len >= VERDICT_MIN_SIZE && strlen(words) > len &&
+		strcspn(verdict, "0123456789") >= len &&
+		strstr(words, t_strndup(verdict, len)) != NULL;
+}
+
 /* What the words say of a recipient becomes its diagnostic where the fields
    have none, else its context. */
 static void
@@ -70,6 +87,9 @@ merge_words(struct report_merger *merger, struct bounce_recipient *rcpt,
 			(only ? str_c(text->words) : "") :
 			p_strconcat(merger->pool, comment, "; ", only ?
 				    str_c(text->words) : "", NULL);
+	} else if (words_quote_verdict(reply, rcpt->diagnostic)) {
+		rcpt->context = rcpt->diagnostic;
+		rcpt->diagnostic = p_strdup(merger->pool, reply);
 	} else if (strcmp(rcpt->diagnostic, reply) != 0) {
 		rcpt->context = *reply != '\0' ? p_strdup(merger->pool, reply) :
 			only ? str_c(text->words) : "";

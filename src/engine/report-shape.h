@@ -17,6 +17,10 @@ bool shape_is_field(const char *text, size_t size);
 bool shape_is_recipient(const char *text, size_t size);
 /* "<a@example.com>... words", in Sendmail's transcripts */
 bool shape_is_sendmail_recipient(const char *text, size_t size);
+/* An address and nothing else */
+bool shape_is_address(const char *text, size_t size);
+/* "a@example.com, and more words": the line above broke within a sentence */
+bool shape_is_mid_sentence(const char *text, size_t size);
 /* What may stand before an address that a line is about: bullets, quotes */
 bool shape_is_lead_in(const char *text, size_t size);
 

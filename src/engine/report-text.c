@@ -7,105 +7,9 @@
 #include "report-lines.h"
 #include "report-shape.h"
 #include "report-text.h"
+#include "report-text-private.h"
 
-#include <ctype.h>
-
-#define REPLY_MAX_SIZE 4096
 #define WORDS_MAX_SIZE 8192
-
-enum text_expect {
-	/* nothing was announced */
-	TEXT_EXPECT_NOTHING = 0,
-	/* a heading announced failed addresses */
-	TEXT_EXPECT_RECIPIENT,
-	/* an address was read: its reply may follow */
-	TEXT_EXPECT_RECIPIENT_REPLY,
-	/* a heading announced a reply */
-	TEXT_EXPECT_REPLY
-};
-
-struct text_reader {
-	struct report_text *report;
-	pool_t pool;
-	unsigned int max_recipients;
-	enum text_expect expect;
-	/* recipients from here on wait for a common reply */
-	unsigned int group;
-	/* blank lines since the last words */
-	unsigned int blanks;
-	/* the address of the last ">>> RCPT TO" of a transcript, or NULL */
-	const char *transcript_rcpt;
-	/* addresses on lines that are neither skipped nor the author's */
-	ARRAY_TYPE(const_string) mentioned;
-};
-
-static struct text_recipient *
-reader_last(struct text_reader *reader)
-{
-	unsigned int count = array_count(&reader->report->recipients);
-
-	return count == 0 || count <= reader->group ? NULL :
-		array_idx_modifiable(&reader->report->recipients, count - 1);
-}
-
-static struct text_recipient *
-reader_find(struct text_reader *reader, const char *address)
-{
-	struct text_recipient *rcpt;
-
-	array_foreach_modifiable(&reader->report->recipients, rcpt) {
-		if (strcasecmp(rcpt->address, address) == 0)
-			return rcpt;
-	}
-	return NULL;
-}
-
-static struct text_recipient *
-reader_add(struct text_reader *reader, const char *address, bool announced)
-{
-	struct text_recipient *rcpt = reader_find(reader, address);
-
-	if (rcpt != NULL) {
-		if (announced)
-			rcpt->announced = TRUE;
-		return rcpt;
-	}
-	if (array_count(&reader->report->recipients) >= reader->max_recipients)
-		return NULL;
-	rcpt = array_append_space(&reader->report->recipients);
-	rcpt->address = p_strdup(reader->pool, address);
-	rcpt->reply = str_new(reader->pool, 128);
-	rcpt->remote_mta = "";
-	rcpt->announced = announced;
-	return rcpt;
-}
-
-static void
-text_append(string_t *dest, const char *text, size_t size, size_t max_size)
-{
-	if (size == 0 || str_len(dest) + size + 1 > max_size)
-		return;
-	if (str_len(dest) > 0)
-		str_append_c(dest, ' ');
-	str_append_data(dest, text, size);
-}
-
-/* A reply to all recipients of the group, or to nobody by name */
-static void
-reader_reply(struct text_reader *reader, const char *text, size_t size)
-{
-	unsigned int i, count = array_count(&reader->report->recipients);
-
-	if (count <= reader->group) {
-		text_append(reader->report->reply, text, size, REPLY_MAX_SIZE);
-		return;
-	}
-	for (i = reader->group; i < count; i++) {
-		struct text_recipient *rcpt = array_idx_modifiable(
-			&reader->report->recipients, i);
-		text_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
-	}
-}
 
 /* A line that is about an address: reads it, any further ones, and the words
    behind them. Returns FALSE where the line begins with no address. */
@@ -141,7 +45,7 @@ read_address_line(struct text_reader *reader, const char *text, size_t size,
 		size_t rest_size = size - last_end;
 
 		shape_skip_joint(&rest, &rest_size);
-		text_append(rcpt->reply, rest, rest_size, REPLY_MAX_SIZE);
+		reader_add_words(rcpt, rest, rest_size);
 	}
 	return TRUE;
 }
@@ -179,11 +83,11 @@ read_transcript_line(struct text_reader *reader, const char *text, size_t size)
 		struct text_recipient *rcpt =
 			reader_add(reader, reader->transcript_rcpt, FALSE);
 		if (rcpt != NULL) {
-			text_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+			reader_add_words(rcpt, text, size);
 			return TRUE;
 		}
 	}
-	text_append(reader->report->reply, text, size, REPLY_MAX_SIZE);
+	reader_add_general(reader, text, size);
 	return TRUE;
 }
 
@@ -199,7 +103,7 @@ read_reply_line(struct text_reader *reader, const char *text, size_t size)
 	    !address_is_reporter(found.address))
 		rcpt = reader_add(reader, found.address, FALSE);
 	if (rcpt != NULL)
-		text_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+		reader_add_words(rcpt, text, size);
 	else
 		reader_reply(reader, text, size);
 }
@@ -232,27 +136,43 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 			read_reply_line(reader, text, size);
 			return;
 		}
+		reader->indent = line->indent;
 		if (read_address_line(reader, text, size, TRUE, TRUE))
 			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
 		else if (size > 0)
-			text_append(reader->report->reply, text, size,
-				    REPLY_MAX_SIZE);
+			reader_add_general(reader, text, size);
 		return;
 	case TEXT_EXPECT_RECIPIENT_REPLY:
 		last = reader_last(reader);
 		if (!shape_is_reply(text, size) &&
-		    read_address_line(reader, text, size, TRUE, FALSE))
+		    !(reader_reply_goes_on(reader) &&
+		      shape_is_mid_sentence(text, size)) &&
+		    read_address_line(reader, text, size, TRUE, FALSE)) {
+			reader->indent = line->indent;
 			return;
+		}
 		/* after a blank line only what is plainly a reply */
 		if (last != NULL && (reader->blanks == 0 ||
 				     str_len(last->reply) == 0 ||
 				     shape_is_reply(text, size)))
-			text_append(last->reply, text, size, REPLY_MAX_SIZE);
+			reader_add_words(last, text, size);
 		return;
 	case TEXT_EXPECT_REPLY:
 		if (shape_is_sendmail_recipient(text, size) &&
 		    read_address_line(reader, text, size, TRUE, FALSE))
 			return;
+		last = reader_last(reader);
+		/* below a reply, where the last recipient stood: the next */
+		if (last != NULL && last->announced &&
+		    reader_reply_goes_on(reader) &&
+		    line->indent == reader->indent &&
+		    shape_is_address(text, size)) {
+			reader->group = array_count(
+				&reader->report->recipients);
+			reader->expect = TEXT_EXPECT_RECIPIENT;
+			read_plain_line(reader, line);
+			return;
+		}
 		if (reader->blanks > 0 && !shape_is_reply(text, size)) {
 			last = reader_last(reader);
 			if ((last != NULL ? str_len(last->reply) :
@@ -313,13 +233,14 @@ static void text_add_mentioned(struct text_reader *reader)
 	(void)reader_add(reader, address, FALSE);
 }
 
+/* The first address is the author's; others may follow for other reasons. */
 static void
 read_sender_line(struct text_reader *reader, const struct report_line *line)
 {
 	struct found_address found;
 	size_t pos = 0;
 
-	while (address_find(line->text, line->size, &pos, &found)) {
+	if (address_find(line->text, line->size, &pos, &found)) {
 		const char *address = p_strdup(reader->pool, found.address);
 		array_push_back(&reader->report->senders, &address);
 	}
@@ -330,18 +251,12 @@ read_sender_line(struct text_reader *reader, const struct report_line *line)
 static bool
 is_reply_line(struct text_reader *reader, const struct report_line *line)
 {
-	const struct text_recipient *last = reader_last(reader);
-	const string_t *reply = last != NULL ? last->reply :
-		reader->report->reply;
-
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0 ||
 	    shape_is_reply(line->text, line->size) ||
 	    shape_is_recipient(line->text, line->size))
 		return TRUE;
-	return line->indent > 0 && reader->blanks == 0 &&
-		(reader->expect == TEXT_EXPECT_RECIPIENT_REPLY ||
-		 reader->expect == TEXT_EXPECT_REPLY) &&
-		str_len(reply) > 0 && !shape_is_field(line->text, line->size);
+	return line->indent > 0 && reader_reply_goes_on(reader) &&
+		!shape_is_field(line->text, line->size);
 }
 
 static void
@@ -429,8 +344,8 @@ read_line(struct text_reader *reader, const struct report_line *line,
 	}
 
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) == 0) {
-		text_append(report->words, line->text, line->size,
-			    WORDS_MAX_SIZE);
+		report_words_append(report->words, line->text, line->size,
+				    WORDS_MAX_SIZE);
 		if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) == 0)
 			read_mentioned(reader, line);
 	}

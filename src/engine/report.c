@@ -16,6 +16,7 @@
 #include "report-text.h"
 #include "report.h"
 
+#define INNER_MAX_DEPTH 2
 #define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
 struct bounce_recipient *
@@ -103,19 +104,54 @@ static bool names_announced(const struct report_text *text)
 	return FALSE;
 }
 
+/* By address and display name */
+static bool is_from_person(const struct bounce_message *msg)
+{
+	static const char *const program_words[] = {
+		"system", "admin", "daemon", "deliver", "server", "postmaster",
+		"gateway", "notif", "service", "robot", "automat", "mailer",
+		"\xe7\xb3\xbb\xe7\xbb\x9f",	/* "system", Chinese */
+		"\xe7\xb3\xbb\xe7\xb5\xb1",
+		"\xe7\xae\xa1\xe7\x90\x86",	/* "administrator" */
+	};
+	const char *from = bounce_message_field(msg, "from");
+	struct found_address found;
+	size_t pos = 0;
+
+	if (from == NULL || !address_find(from, strlen(from), &pos, &found) ||
+	    address_is_reporter(found.address))
+		return FALSE;
+	from = t_str_lcase(t_strdup_until(from, from + found.start));
+	for (unsigned int i = 0; i < N_ELEMENTS(program_words); i++) {
+		if (strstr(from, program_words[i]) != NULL)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* A person who passes a report on, quoted by a mail client */
 static bool
 is_passed_on(const struct report_header *header,
 	     const struct report_text *text, const struct bounce_message *msg)
 {
-	const char *from = bounce_message_field(msg, "from");
-	struct found_address found;
-	size_t pos = 0;
-
 	return text->passed_on && !header->null_sender &&
-		*header->report_type == '\0' && from != NULL &&
-		address_find(from, strlen(from), &pos, &found) &&
-		!address_is_reporter(found.address);
+		*header->report_type == '\0' && is_from_person(msg);
+}
+
+/* Some send what people wrote with a null sender, and some subjects look like
+   those of reports. No mail system that is known writes like that, and nothing
+   is returned, or at least a heading would announce who failed: a person tells
+   of failed mail. */
+static bool
+is_told_by_person(const struct report_header *header,
+		  const struct report_text *text,
+		  const struct report_parts *parts,
+		  const struct bounce_message *msg)
+{
+	return is_from_person(msg) && *header->report_type == '\0' &&
+		header->formats.first == BOUNCE_NONE &&
+		(!report_header_is_telling(header) || !names_announced(text)) &&
+		parts->returned == NULL && *text->returned == '\0';
 }
 
 /* Is a message without a delivery status a report, by its words? */
@@ -135,6 +171,12 @@ text_report_kind(struct report_context *ctx,
 	}
 	if (is_passed_on(header, text, msg)) {
 		ctx->why = "a person quotes a report";
+		return BOUNCE_KIND_NONE;
+	}
+	if (is_told_by_person(header, text, parts, msg) &&
+	    kind != BOUNCE_KIND_NONE &&
+	    !HAS_ROLE(header->roles | text->roles, BOUNCE_ROLE_AUTO_REPLY)) {
+		ctx->why = "a person tells of failed mail";
 		return BOUNCE_KIND_NONE;
 	}
 	if (HAS_ROLE(header->roles, BOUNCE_ROLE_AUTO_REPLY) ||
@@ -255,6 +297,27 @@ read_json(struct report_context *ctx, const struct bounce_message *msg,
 	return kind;
 }
 
+/* A gateway that reports a report names nobody: what it returns does. */
+static enum bounce_kind
+report_inner(struct report_context *ctx, const struct bounce_message *msg,
+	     enum bounce_kind kind, struct bounce_report **report_r)
+{
+	const struct bounce_recipient *rcpt = bounce_report_first(*report_r);
+	struct bounce_report *inner;
+
+	if (rcpt == NULL || *rcpt->recipient != '\0' ||
+	    ctx->depth >= INNER_MAX_DEPTH)
+		return kind;
+	ctx->depth++;
+	inner = report_read_carried(ctx, msg, 0);
+	ctx->depth--;
+	rcpt = inner == NULL ? NULL : bounce_report_first(inner);
+	if (rcpt == NULL || *rcpt->recipient == '\0')
+		return kind;
+	*report_r = inner;
+	return inner->kind;
+}
+
 enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r)
@@ -318,5 +381,5 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 	}
 	*report_r = report_assemble(ctx, kind, msg, header, &parts, &dsn,
 				    &text);
-	return kind;
+	return report_inner(ctx, msg, kind, report_r);
 }

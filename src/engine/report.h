@@ -16,6 +16,8 @@ struct report_context {
 	const struct bounce_rules *rules;
 	const struct bounce_limits *limits;
 	pool_t pool;
+	/* reports in reports that are being read */
+	unsigned int depth;
 	/* why it is taken for what it is, for traces */
 	const char *why;
 };

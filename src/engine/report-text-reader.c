@@ -1,0 +1,95 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "array.h"
+#include "str.h"
+#include "report-text-private.h"
+
+#define REPLY_MAX_SIZE 4096
+
+struct text_recipient *reader_last(struct text_reader *reader)
+{
+	unsigned int count = array_count(&reader->report->recipients);
+
+	return count == 0 || count <= reader->group ? NULL :
+		array_idx_modifiable(&reader->report->recipients, count - 1);
+}
+
+static struct text_recipient *
+reader_find(struct text_reader *reader, const char *address)
+{
+	struct text_recipient *rcpt;
+
+	array_foreach_modifiable(&reader->report->recipients, rcpt) {
+		if (strcasecmp(rcpt->address, address) == 0)
+			return rcpt;
+	}
+	return NULL;
+}
+
+struct text_recipient *
+reader_add(struct text_reader *reader, const char *address, bool announced)
+{
+	struct text_recipient *rcpt = reader_find(reader, address);
+
+	if (rcpt != NULL) {
+		if (announced)
+			rcpt->announced = TRUE;
+		return rcpt;
+	}
+	if (array_count(&reader->report->recipients) >= reader->max_recipients)
+		return NULL;
+	rcpt = array_append_space(&reader->report->recipients);
+	rcpt->address = p_strdup(reader->pool, address);
+	rcpt->reply = str_new(reader->pool, 128);
+	rcpt->remote_mta = "";
+	rcpt->announced = announced;
+	return rcpt;
+}
+
+void report_words_append(string_t *dest, const char *text, size_t size,
+			 size_t max_size)
+{
+	if (size == 0 || str_len(dest) + size + 1 > max_size)
+		return;
+	if (str_len(dest) > 0)
+		str_append_c(dest, ' ');
+	str_append_data(dest, text, size);
+}
+
+void reader_add_words(struct text_recipient *rcpt, const char *text,
+		      size_t size)
+{
+	report_words_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+}
+
+void reader_add_general(struct text_reader *reader, const char *text,
+			size_t size)
+{
+	report_words_append(reader->report->reply, text, size, REPLY_MAX_SIZE);
+}
+
+void reader_reply(struct text_reader *reader, const char *text, size_t size)
+{
+	unsigned int i, count = array_count(&reader->report->recipients);
+
+	if (count <= reader->group) {
+		reader_add_general(reader, text, size);
+		return;
+	}
+	for (i = reader->group; i < count; i++) {
+		reader_add_words(array_idx_modifiable(
+			&reader->report->recipients, i), text, size);
+	}
+}
+
+bool reader_reply_goes_on(struct text_reader *reader)
+{
+	const struct text_recipient *last = reader_last(reader);
+	const string_t *reply = last != NULL ? last->reply :
+		reader->report->reply;
+
+	return reader->blanks == 0 && str_len(reply) > 0 &&
+		(reader->expect == TEXT_EXPECT_RECIPIENT_REPLY ||
+		 reader->expect == TEXT_EXPECT_REPLY);
+}
