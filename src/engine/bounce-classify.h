@@ -12,8 +12,11 @@ enum bounce_classify_flags {
 	   one (attached or quoted). Without it such a message is dismissed on
 	   its header fields. */
 	BOUNCE_CLASSIFY_CARRIED		= 0x01,
-	/* Keep all evidence in the verdict. */
-	BOUNCE_CLASSIFY_EVIDENCE	= 0x02
+	/* Keep the normalised texts in the verdict. */
+	BOUNCE_CLASSIFY_NORMALISED	= 0x02,
+	/* Keep all evidence in the verdict, and these texts. It takes long:
+	   for what a pattern matched, the pattern is compiled again. */
+	BOUNCE_CLASSIFY_EVIDENCE	= 0x04
 };
 
 struct bounce_limits {

@@ -86,8 +86,9 @@ struct bounce_recipient {
 	/* texts of the rule, 0 for the cause's */
 	uint32_t advice_id;
 
-	/* the normalised text that was matched, and what was found in it; only
-	   with BOUNCE_CLASSIFY_EVIDENCE */
+	/* the normalised text that was matched, only with
+	   BOUNCE_CLASSIFY_NORMALISED or _EVIDENCE; and what was found in it,
+	   only with the latter */
 	const char *normalised;
 	ARRAY_TYPE(bounce_evidence) evidence;
 };

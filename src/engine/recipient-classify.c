@@ -164,7 +164,6 @@ static void classifier_keep_evidence(struct recipient_classifier *cls)
 	const struct rule_candidate *candidate, *winner;
 	struct bounce_evidence *evidence;
 
-	rcpt->normalised = p_strdup(cls->pool, cls->matches.reply->text);
 	p_array_init(&rcpt->evidence, cls->pool,
 		     array_count(&cls->candidates) + 1);
 	if (array_count(&cls->candidates) == 0)
@@ -248,6 +247,9 @@ void bounce_recipient_classify(struct bounce_recipient *rcpt,
 		classifier_find_rule(&cls);
 
 		recipient_set_verdict(&cls);
+		if ((cls.flags & (BOUNCE_CLASSIFY_NORMALISED |
+				  BOUNCE_CLASSIFY_EVIDENCE)) != 0)
+			rcpt->normalised = p_strdup(pool, words->text);
 		if (classifier_is_explaining(&cls))
 			classifier_keep_evidence(&cls);
 		recipient_clean(rcpt, pool);

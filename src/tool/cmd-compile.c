@@ -5,6 +5,8 @@
 #include "tool-options.h"
 #include "tool-problem.h"
 
+#include <sys/stat.h>
+
 static struct {
 	const char *output;
 } set = {
@@ -17,6 +19,21 @@ static const struct tool_option compile_options[] = {
 	{ .name = NULL }
 };
 
+/* The new file takes the place of what has its name: that of /dev/null, too, for
+   whoever may do that. */
+static bool output_is_sane(const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 &&
+	    (stat(path, &st) < 0 || S_ISREG(st.st_mode)))
+		return TRUE;
+	tool_error("%s is no place for compiled rules: expected the name of a "
+		   "file", path);
+	tool_hint("To see whether rules compile, use: bouncecause lint");
+	return FALSE;
+}
+
 static int cmd_compile_run(const char *const *args)
 {
 	struct tool_problems problems = { .tell_warnings = FALSE };
@@ -24,7 +41,8 @@ static int cmd_compile_run(const char *const *args)
 	const char *error;
 	int ret = TOOL_EXIT_OK;
 
-	if (!tool_problems_read(&problems, args, &compiler))
+	if (!output_is_sane(set.output) ||
+	    !tool_problems_read(&problems, args, &compiler))
 		return TOOL_EXIT_USAGE;
 	(void)bounce_compiler_check(compiler, FALSE, NULL);
 	if (problems.errors > 0) {

@@ -62,7 +62,7 @@ static int survey_message(const struct tool_message *message, void *context,
 	}
 	if (bounce_classify(message->input, message->envelope_sender,
 			    survey->rules, NULL, BOUNCE_CLASSIFY_CARRIED |
-			    BOUNCE_CLASSIFY_EVIDENCE, NULL, survey->pool,
+			    BOUNCE_CLASSIFY_NORMALISED, NULL, survey->pool,
 			    &verdict, error_r) < 0)
 		return -1;
 	if (set.addresses)

@@ -36,7 +36,7 @@ enum survey_format {
 void survey_counts_init(struct survey_counts *counts,
 			const struct bounce_rules *rules);
 void survey_counts_deinit(struct survey_counts *counts);
-/* Count a message; it was classified with BOUNCE_CLASSIFY_EVIDENCE. */
+/* Count a message; it was classified with BOUNCE_CLASSIFY_NORMALISED. */
 void survey_counts_add(struct survey_counts *counts, const char *file,
 		       time_t when, const struct bounce_verdict *verdict);
 /* Print all counts; a table shows the most frequent ones unless all. */

@@ -35,8 +35,15 @@ static bool date_find(struct istream *input, time_t *date_r)
 			hdr->use_full_value = TRUE;
 			continue;
 		}
-		found = message_date_parse(hdr->full_value,
-					   hdr->full_value_len, date_r, &tz);
+		/* With the NUL behind it: Dovecot 2.3 looks a byte too far, and
+		   panics if that goes on the time. */
+		T_BEGIN {
+			const char *value = t_strndup(hdr->full_value,
+						      hdr->full_value_len);
+
+			found = message_date_parse((const void *)value,
+						   strlen(value), date_r, &tz);
+		} T_END;
 		break;
 	}
 	message_parse_header_deinit(&parser);

@@ -5,7 +5,7 @@ struct bounce_rules;
 struct bounce_recipient;
 
 /* Wordings that the rules do not know yet. All of this needs recipients that
-   were classified with BOUNCE_CLASSIFY_EVIDENCE. */
+   were classified with BOUNCE_CLASSIFY_NORMALISED. */
 
 /* Could a rule tell more about this recipient? Nobody knows the cause, or it
    is taken from a bare code. */

@@ -1,5 +1,7 @@
 """bouncecause compile, lint and test, on rules of one's own."""
 
+import os
+
 from toolcase import ToolTest
 
 OWN = """\
@@ -74,6 +76,18 @@ class Compile(RulesTest):
     def test_missing_directory(self):
         run = self.bad(1, "compile", "-o", self.dir / "out", "/nonexistent")
         self.assertIn("/nonexistent", run.errors)
+
+    def test_no_file_to_write(self):
+        """Nothing but a file is replaced by the new one."""
+        fifo = self.dir / "fifo"
+        os.mkfifo(fifo)
+        for out in (fifo, self.dir, "-", self.dir / "link"):
+            with self.subTest(out):
+                if out == self.dir / "link":
+                    out.symlink_to(fifo)
+                run = self.bad(2, "compile", "-o", out, self.base)
+                self.assertIn(f"{out} is no place for", run.errors)
+        self.assertTrue(fifo.is_fifo())
 
     def test_no_place_to_write(self):
         run = self.bad(1, "compile", "-o", "/nonexistent/out", self.base)

@@ -104,6 +104,12 @@ class Counts(ToolTest):
                 one, = self.good("survey", "-f", "json", path).json()
                 self.assertEqual(one["kinds"][0]["first"], "2016-01-15")
 
+    def test_date_cut_off(self):
+        """The parser of Dovecot 2.3 looks a byte too far: here, at a dot of
+        the line before, which it takes for the next part of the time."""
+        path = self.write("cut", "." * 40 + "\nDate: Thu, 26 Feb 2015 1\n")
+        self.good("survey", path)
+
     def test_date_of_the_mbox_line(self):
         line = "From MAILER-DAEMON Wed Jan 20 10:00:00 2016\n"
         mail = report().replace("\nDate:", "\nX-Date:")
