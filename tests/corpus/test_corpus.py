@@ -8,14 +8,11 @@ import score
 # What is wanted and not reached yet; today's figure, a hair less. The goal is
 # the one that score.py states: once it is reached, the line here goes.
 REACHED = {
-    "mail": {
-        "cause right": 96.5,
-        "recipients invented": 4,
-    },
-    "texts": {
-        "cause right": 96.8,
-        "right of medium": 83.5,
-    },
+    # Three of them the reports do name, in other places or in another form than
+    # the gold has them; one is the rest of a wrapped line.
+    "mail": {"recipients invented": 4},
+    # Of some thirty
+    "texts": {"right of medium": 83.5},
 }
 
 
