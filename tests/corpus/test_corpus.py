@@ -8,11 +8,10 @@ import score
 # What is wanted and not reached yet; today's figure, a hair less. The goal is
 # the one that score.py states: once it is reached, the line here goes.
 REACHED = {
-    # Three of them the reports do name, in other places or in another form than
-    # the gold has them; one is the rest of a wrapped line.
-    "mail": {"recipients invented": 4},
-    # Of some thirty
-    "texts": {"right of medium": 83.5},
+    # The reports do name these three, in other places or in another form than
+    # the gold has them.
+    "mail": {"recipients invented": 3},
+    "texts": {},
 }
 
 
