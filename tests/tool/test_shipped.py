@@ -14,13 +14,9 @@ class Shipped(ToolTest):
         self.assertEqual(run.status, 0, "\n" + run.text)
 
     def test_lint(self):
-        """No errors, and nothing to say of the texts but that a rule of one's
-        own may still name an advice."""
+        """An administrator who lints rules over ours reads of those only."""
         run = self.run_tool("lint", RULES)
-        self.assertRegex(run.errors + run.text, r"\b0 errors\b|^$")
-        self.assertNotIn(": error: ", run.errors)
-        self.assertNotRegex(run.errors,
-                            r"text/\S+:\d+: warning: (?!no rule names)")
+        self.assertEqual((run.status, run.errors), (0, ""))
 
     def test_languages_are_complete(self):
         """What a language lacks would come from English."""
