@@ -22,6 +22,21 @@ bool shape_is_reply(const char *text, size_t size)
 		 text[3] == ':' || text[3] == ',');
 }
 
+bool shape_has_reply(const char *text, size_t size)
+{
+	for (size_t i = 0; i + 8 < size; i++) {
+		const char *p = text + i;
+
+		if ((*p == '4' || *p == '5') && i_isdigit(p[1]) &&
+		    i_isdigit(p[2]) && (p[3] == ' ' || p[3] == '-') &&
+		    p[4] == p[0] && p[5] == '.' && i_isdigit(p[6]) &&
+		    p[7] == '.' && i_isdigit(p[8]) &&
+		    (i == 0 || !i_isalnum(p[-1])))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 bool shape_is_separator(const char *text, size_t size)
 {
 	size_t i, same = 0;

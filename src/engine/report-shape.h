@@ -5,6 +5,8 @@
 
 /* A reply code (RFC 5321 4.2), or an answer in a transcript */
 bool shape_is_reply(const char *text, size_t size);
+/* A reply code and a status of its class somewhere in the line, "550 5.1.1" */
+bool shape_has_reply(const char *text, size_t size);
 /* Only rules, stars and the like */
 bool shape_is_separator(const char *text, size_t size);
 /* A MIME boundary (RFC 2046 5.1.1) of a message that lost its structure */

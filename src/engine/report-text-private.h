@@ -46,6 +46,9 @@ void reader_add_words(struct text_recipient *rcpt, const char *text,
 void reader_add_general(struct text_reader *reader, const char *text,
 			size_t size);
 void reader_reply(struct text_reader *reader, const char *text, size_t size);
+/* A heading announces a reply: it counts before a sentence that merely named
+   the recipient. */
+void reader_announce_reply(struct text_reader *reader);
 /* Is the line above one of a reply? */
 bool reader_reply_goes_on(struct text_reader *reader);
 

@@ -83,6 +83,21 @@ void reader_reply(struct text_reader *reader, const char *text, size_t size)
 	}
 }
 
+void reader_announce_reply(struct text_reader *reader)
+{
+	unsigned int i, count = array_count(&reader->report->recipients);
+
+	reader->expect = TEXT_EXPECT_REPLY;
+	for (i = reader->group; i < count; i++) {
+		struct text_recipient *rcpt = array_idx_modifiable(
+			&reader->report->recipients, i);
+
+		if (rcpt->sentence)
+			str_truncate(rcpt->reply, 0);
+		rcpt->sentence = FALSE;
+	}
+}
+
 bool reader_reply_goes_on(struct text_reader *reader)
 {
 	const struct text_recipient *last = reader_last(reader);

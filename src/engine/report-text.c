@@ -9,6 +9,8 @@
 #include "report-text.h"
 #include "report-text-private.h"
 
+#include <ctype.h>
+
 #define WORDS_MAX_SIZE 8192
 
 /* A line that is about an address: reads it, any further ones, and the words
@@ -44,6 +46,8 @@ read_address_line(struct text_reader *reader, const char *text, size_t size,
 		const char *rest = text + last_end;
 		size_t rest_size = size - last_end;
 
+		rcpt->sentence = str_len(rcpt->reply) == 0 &&
+			rest_size > 2 && *rest == ' ' && i_isalpha(rest[1]);
 		shape_skip_joint(&rest, &rest_size);
 		reader_add_words(rcpt, rest, rest_size);
 	}
@@ -302,7 +306,7 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 		/* "<address>: host mx.example.com said: ..." */
 		read_plain_line(reader, line);
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0) {
-		reader->expect = TEXT_EXPECT_REPLY;
+		reader_announce_reply(reader);
 		shape_skip_joint(&rest, &size);
 		if (size > 0 && !shape_is_separator(rest, size))
 			reader_reply(reader, rest, size);
@@ -338,6 +342,8 @@ read_line(struct text_reader *reader, const struct report_line *line,
 			 REPORT_ROLE(BOUNCE_ROLE_IDENTIFY)) == 0;
 	}
 	report->roles |= line->roles;
+	if (shape_has_reply(line->text, line->size))
+		report->shows_reply = TRUE;
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RETURNED)) != 0) {
 		report->returned = line->text + line->size;
 		return FALSE;

@@ -15,6 +15,8 @@ struct text_recipient {
 	/* what follows it: its reply, lines joined by a blank */
 	string_t *reply;
 	const char *remote_mta;
+	/* the reply is only the rest of a sentence that names it */
+	bool sentence;
 	/* named where a heading announced it; else merely seen in a reply */
 	bool announced;
 };
@@ -26,6 +28,8 @@ struct report_text {
 	string_t *reply;
 	/* all words before the returned message, joined */
 	string_t *words;
+	/* there was a reply by its looks: codes, not words */
+	bool shows_reply;
 	/* bits of enum bounce_role that were seen before it */
 	uint32_t roles;
 	const char *reporting_mta;

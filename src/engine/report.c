@@ -17,6 +17,7 @@
 #include "report.h"
 
 #define INNER_MAX_DEPTH 2
+#define SHOWN_MAX_SIZE 1000
 #define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
 struct bounce_recipient *
@@ -67,6 +68,10 @@ kind_of_words(const struct report_header *header,
 {
 	uint32_t roles = text->roles | header->roles;
 
+	/* a subject is plain; words also tell what will be at last */
+	if (HAS_ROLE(header->roles, BOUNCE_ROLE_DELAY) &&
+	    !HAS_ROLE(header->roles, BOUNCE_ROLE_FAILURE))
+		return BOUNCE_KIND_DELAY;
 	if (HAS_ROLE(roles, BOUNCE_ROLE_DELAY) &&
 	    !HAS_ROLE(roles, BOUNCE_ROLE_FINAL))
 		return BOUNCE_KIND_DELAY;
@@ -154,6 +159,19 @@ is_told_by_person(const struct report_header *header,
 		parts->returned == NULL && *text->returned == '\0';
 }
 
+/* In a language that no marker knows: a mail system writes, in few words, of
+   one address that is not its reader's, and shows a reply. */
+static bool
+is_shown(const struct report_header *header, const struct report_text *text,
+	 const struct bounce_message *msg)
+{
+	return header->null_sender && !header->auto_replied &&
+		!is_from_person(msg) && text->shows_reply &&
+		array_count(&text->recipients) == 1 &&
+		names_another(text, msg) &&
+		str_len(text->words) < SHOWN_MAX_SIZE;
+}
+
 /* Is a message without a delivery status a report, by its words? */
 static enum bounce_kind
 text_report_kind(struct report_context *ctx,
@@ -187,6 +205,10 @@ text_report_kind(struct report_context *ctx,
 	if (kind == BOUNCE_KIND_NONE && header->auto_replied) {
 		ctx->why = "an automatic reply by its header";
 		return BOUNCE_KIND_AUTO_REPLY;
+	}
+	if (kind == BOUNCE_KIND_NONE && is_shown(header, text, msg)) {
+		ctx->why = "a mail system shows a reply about an address";
+		return BOUNCE_KIND_FAILURE;
 	}
 	if (kind == BOUNCE_KIND_NONE) {
 		ctx->why = "no words about a failed delivery";

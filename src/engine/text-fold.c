@@ -15,6 +15,9 @@ static unichar_t fold_char(unichar_t chr)
 		chr -= 0xff01 - 0x21;
 
 	switch (chr) {
+	/* the only letter whose small one is ASCII */
+	case 0x130:
+		return 'i';
 	case '\'':
 	case '`':
 	case 0xb4:
