@@ -140,60 +140,19 @@ static bool glob_match(const char *glob, const char *value, size_t value_len)
 		strcasecmp(value + value_len - glob_len, glob) == 0;
 }
 
-static size_t
-list_longest_match(const struct bounce_rules *rules,
-		   const struct bounce_list *list, const char *value,
-		   size_t value_len)
-{
-	size_t longest = 0;
-	uint32_t i;
-
-	for (i = 0; i < list->count; i++) {
-		const char *glob = bounce_rules_str(rules,
-			rules->lists[list->first + i]);
-
-		if (glob_match(glob, value, value_len))
-			longest = I_MAX(longest, strlen(glob));
-	}
-	return longest;
-}
-
 bool bounce_rules_list_match(const struct bounce_rules *rules,
 			     const struct bounce_list *list, const char *value)
 {
-	return list->count == 0 ||
-		list_longest_match(rules, list, value, strlen(value)) > 0;
-}
+	size_t value_len = strlen(value);
+	uint32_t i;
 
-static uint32_t
-find_provider(const struct bounce_rules *rules, const char *value, bool domain)
-{
-	size_t value_len = strlen(value), len, longest = 0;
-	uint32_t i, result = BOUNCE_NONE;
-
-	for (i = 0; i < rules->counts[BOUNCE_SECTION_PROVIDERS]; i++) {
-		const struct bounce_provider_rec *rec = &rules->providers[i];
-
-		len = list_longest_match(rules,
-			domain ? &rec->domains : &rec->hosts, value, value_len);
-		if (len > longest) {
-			longest = len;
-			result = i;
-		}
+	for (i = 0; i < list->count; i++) {
+		if (glob_match(bounce_rules_str(rules,
+					rules->lists[list->first + i]),
+			       value, value_len))
+			return TRUE;
 	}
-	return result;
-}
-
-uint32_t bounce_rules_find_provider_host(const struct bounce_rules *rules,
-					 const char *host)
-{
-	return find_provider(rules, host, FALSE);
-}
-
-uint32_t bounce_rules_find_provider_domain(const struct bounce_rules *rules,
-					   const char *domain)
-{
-	return find_provider(rules, domain, TRUE);
+	return list->count == 0;
 }
 
 const struct bounce_domain_rec *

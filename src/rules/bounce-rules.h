@@ -32,6 +32,7 @@ struct bounce_rules {
 
 	/* private to the loader */
 	struct bounce_rules_databases *databases;
+	struct bounce_rules_providers *provider_names;
 	void *map;
 	size_t map_size;
 	dev_t st_dev;
