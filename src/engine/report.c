@@ -114,7 +114,8 @@ static bool is_from_person(const struct bounce_message *msg)
 {
 	static const char *const program_words[] = {
 		"system", "admin", "daemon", "deliver", "server", "postmaster",
-		"gateway", "notif", "service", "robot", "automat", "mailer",
+		"gateway", "notif", "service", "robot", "automat", "mail",
+		"router", "bounce",
 		"\xe7\xb3\xbb\xe7\xbb\x9f",	/* "system", Chinese */
 		"\xe7\xb3\xbb\xe7\xb5\xb1",
 		"\xe7\xae\xa1\xe7\x90\x86",	/* "administrator" */
@@ -143,6 +144,18 @@ is_passed_on(const struct report_header *header,
 		*header->report_type == '\0' && is_from_person(msg);
 }
 
+/* Does a heading announce a recipient, not only a sentence name one? */
+static bool names_below_heading(const struct report_text *text)
+{
+	const struct text_recipient *rcpt;
+
+	array_foreach(&text->recipients, rcpt) {
+		if (rcpt->announced && !rcpt->sentence)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Some send what people wrote with a null sender, and some subjects look like
    those of reports. No mail system that is known writes like that, and nothing
    is returned, or at least a heading would announce who failed: a person tells
@@ -155,7 +168,8 @@ is_told_by_person(const struct report_header *header,
 {
 	return is_from_person(msg) && *header->report_type == '\0' &&
 		header->formats.first == BOUNCE_NONE &&
-		(!report_header_is_telling(header) || !names_announced(text)) &&
+		(!report_header_is_telling(header) ||
+		 !names_below_heading(text)) &&
 		parts->returned == NULL && *text->returned == '\0';
 }
 
@@ -195,7 +209,8 @@ text_report_kind(struct report_context *ctx,
 	    kind != BOUNCE_KIND_NONE &&
 	    !HAS_ROLE(header->roles | text->roles, BOUNCE_ROLE_AUTO_REPLY)) {
 		ctx->why = "a person tells of failed mail";
-		return BOUNCE_KIND_NONE;
+		return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
+			BOUNCE_KIND_NONE;
 	}
 	if (HAS_ROLE(header->roles, BOUNCE_ROLE_AUTO_REPLY) ||
 	    (HAS_ROLE(text->roles, BOUNCE_ROLE_AUTO_REPLY) && !identified)) {
