@@ -17,6 +17,22 @@ member_location(struct bounce_compiler *compiler,
 	return location != NULL ? location : rule->location;
 }
 
+/* "; did you mean ...", among the rules that are complete */
+static const char *
+rule_nearest(struct bounce_compiler *compiler, const char *id)
+{
+	ARRAY_TYPE(const_string) names;
+	struct bounce_model_rule *rule;
+
+	t_array_init(&names, array_count(&compiler->model->rule_list) + 1);
+	array_foreach_elem(&compiler->model->rule_list, rule) {
+		if (rule->yaml.cause != NULL)
+			array_push_back(&names, &rule->yaml.id);
+	}
+	array_append_zero(&names);
+	return bounce_problem_did_you_mean(array_front(&names), id);
+}
+
 static void
 rule_check_cause(struct bounce_compiler *compiler,
 		 struct bounce_model_rule *rule)
@@ -27,9 +43,11 @@ rule_check_cause(struct bounce_compiler *compiler,
 		if (compiler->incomplete)
 			return;
 		bounce_error(compiler, rule->location,
-			     "rule `%s`: `cause` is missing%s", rule->yaml.id,
+			     "rule `%s`: `cause` is missing%s%s", rule->yaml.id,
 			     rule->layer <= 1 ? "" : " (or no directory "
-			     "before has a rule of this id to override)");
+			     "before has a rule of this id to override)",
+			     rule->layer <= 1 ? "" :
+			     rule_nearest(compiler, rule->yaml.id));
 		return;
 	}
 	cause = hash_table_lookup(compiler->model->causes, rule->yaml.cause);

@@ -206,6 +206,21 @@ unit_label(struct check_ctx *ctx, const char *name, const yaml_node_t *node)
 	return t_strdup_printf("%.*s: ", (int)len, name);
 }
 
+/* "; rules are in a file of their own", for a key at the top that another kind of
+   file has */
+static const char *other_kind_hint(const char *key)
+{
+	const struct bounce_yaml_kind *kind;
+
+	for (kind = bounce_yaml_kinds; kind->name != NULL; kind++) {
+		if (str_array_find(kind->keys, key)) {
+			return t_strdup_printf("; `%s` belongs into a file of "
+					       "its own", key);
+		}
+	}
+	return "";
+}
+
 static void
 check_key(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	  const yaml_node_t *key_node, const char *const *seen)
@@ -218,6 +233,8 @@ check_key(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	} else if (!str_array_find(names, key)) {
 		const char *hint = bounce_problem_did_you_mean(names, key);
 
+		if (*ctx->unit_label == '\0' && *other_kind_hint(key) != '\0')
+			hint = other_kind_hint(key);
 		check_error(ctx, key_node, "unknown key %s%s", quote(key),
 			    *hint != '\0' ? hint :
 			    t_strdup_printf(": expected %s",

@@ -291,7 +291,8 @@ START_TEST(test_nothing)
 {
 	static const char *const problems[] = {
 		"local/a.yaml:2: error: rule `acme.ful`: `cause` is missing "
-		"(or no directory before has",
+		"(or no directory before has a rule of this id to override); "
+		"did you mean `acme.full`?",
 		"local/a.yaml:2: error: rule `acme.ful` has no condition",
 		NULL
 	};

@@ -42,6 +42,15 @@ static const struct {
 	    "`format`, `rules`" } },
 	{ "no known key", "rulez: []\n",
 	  { "x.yaml:1: error: is no rule file" } },
+	{ "two kinds in a file", "causes:\n"
+	  "  - id: a-cause\n"
+	  "    severity: permanent\n"
+	  "rules:\n"
+	  "  - id: a.one\n"
+	  "    cause: user-unknown\n"
+	  "    match: [foo]\n",
+	  { "x.yaml:1: error: unknown key `causes`; `causes` belongs into a "
+	    "file of its own" } },
 	{ "unknown keys", "rules:\n"
 	  "  - id: a.one\n    cuase: user-unknown\n    match: [foo]\n"
 	  "    frobnicate: 1\nsourze: me\n",
