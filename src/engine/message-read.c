@@ -162,25 +162,65 @@ part_reader_get(struct message_reader *reader, struct message_part *mpart)
 	return pr;
 }
 
+/* Long ones that say nothing to us */
+static bool field_is_signature(const char *name)
+{
+	static const char *const names[] = {
+		"dkim-signature", "domainkey-signature", "arc-seal",
+		"arc-message-signature", "arc-authentication-results",
+		"x-google-dkim-signature", "x-gm-message-state",
+	};
+
+	if (strchr("dDaAxX", name[0]) == NULL)
+		return FALSE;
+	for (unsigned int i = 0; i < N_ELEMENTS(names); i++) {
+		if (strcasecmp(names[i], name) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What needs no decoding is taken as it is. */
+static const char *
+field_value(struct message_reader *reader, const unsigned char *data,
+	    size_t size)
+{
+	string_t *value;
+
+	for (size_t i = 0; i < size; i++) {
+		if (data[i] >= 0x80 || data[i] == '\0' || data[i] == '\033' ||
+		    (data[i] == '=' && i + 1 < size && data[i + 1] == '?')) {
+			value = t_str_new(size + 16);
+			message_charset_decode_header(data, size, value);
+			return p_strdup(reader->pool,
+					t_str_trim(str_c(value), " \t"));
+		}
+	}
+	while (size > 0 && (*data == ' ' || *data == '\t')) {
+		data++;
+		size--;
+	}
+	while (size > 0 && (data[size - 1] == ' ' || data[size - 1] == '\t'))
+		size--;
+	return p_strndup(reader->pool, data, size);
+}
+
 static void
 part_reader_field(struct message_reader *reader, struct part_reader *pr,
 		  const struct message_header_line *hdr)
 {
 	struct bounce_field *field;
 	size_t size = I_MIN(hdr->full_value_len, FIELD_MAX_SIZE);
-	string_t *value;
 
-	if (hdr->eoh || hdr->name_len == 0)
+	if (hdr->eoh || hdr->name_len == 0 || field_is_signature(hdr->name))
 		return;
 	if (array_count(&pr->part.fields) >= FIELDS_MAX_COUNT) {
 		pr->owner->truncated = TRUE;
 		return;
 	}
-	value = t_str_new(size + 16);
-	message_charset_decode_header(hdr->full_value, size, value);
 	field = array_append_space(&pr->part.fields);
 	field->name = str_lcase(p_strdup(reader->pool, hdr->name));
-	field->value = p_strdup(reader->pool, t_str_trim(str_c(value), " \t"));
+	field->value = field_value(reader, hdr->full_value, size);
 
 	if (strcmp(field->name, "content-transfer-encoding") == 0) {
 		pr->cte = message_decoder_parse_cte(hdr);
@@ -404,8 +444,10 @@ message_reader_block(struct message_reader *reader,
 	pr->part.multipart =
 		(block->part->flags & MESSAGE_PART_FLAG_MULTIPART) != 0;
 	if (block->hdr != NULL) {
-		if (block->hdr->continues)
-			block->hdr->use_full_value = TRUE;
+		if (block->hdr->continues) {
+			block->hdr->use_full_value =
+				!field_is_signature(block->hdr->name);
+		}
 		else T_BEGIN {
 			part_reader_field(reader, pr, block->hdr);
 		} T_END;
