@@ -53,6 +53,7 @@ class MtaTest(unittest.TestCase):
               mail system's reports say something else; None for what they do not always say
     no_reports  {case: kinds that it does not write, () for none at all};
               there is no test of cases of which it reports nothing
+    one_for_each  whether each recipient has a report of its own
     names_remote  whether its reports name the host that refused, to us
     misread  {case: what}: known to be read wrongly. Such a test is skipped,
              and fails when it is read rightly
@@ -63,6 +64,7 @@ class MtaTest(unittest.TestCase):
     users = groups = ()
     expected = {}
     no_reports = {}
+    one_for_each = False
     names_remote = True
     misread = {}
     reporting_mta = network.MTA_NAME
@@ -108,8 +110,14 @@ class MtaTest(unittest.TestCase):
 
     @classmethod
     def enough(cls, reports):
-        return all(len(reports[case.sender]) >= len(cls.kinds(case))
+        return all(len(reports[case.sender]) >= cls.count(case)
                    for case in cases.CASES)
+
+    @classmethod
+    def count(cls, case):
+        """How many reports are awaited."""
+        return sum(len(case.reports[kind]) if cls.one_for_each else 1
+                   for kind in cls.kinds(case))
 
     @classmethod
     def await_smtp(cls):

@@ -6,6 +6,7 @@ import network
 
 class Dma(mtatest.MtaTest):
     packages = ("dma",)
+    one_for_each = True
     # It has one back-off, of minutes, and no warnings.
     no_reports = dict.fromkeys(
         ("success", "orcpt", "grey", "busy", "closed", "broken", "blocked",
