@@ -181,8 +181,11 @@ void message_html_to_text(const unsigned char *data, size_t size,
 		return;
 	marked = buffer_create_dynamic(default_pool, size + 256);
 	html_mark_lines(data, size, marked);
-	ht = mail_html2text_init(0);
-	mail_html2text_more(ht, marked->data, marked->used, dest);
-	mail_html2text_deinit(&ht);
+	/* there may be nothing that is displayed, and lib-mail wants some */
+	if (marked->used > 0) {
+		ht = mail_html2text_init(0);
+		mail_html2text_more(ht, marked->data, marked->used, dest);
+		mail_html2text_deinit(&ht);
+	}
 	buffer_free(&marked);
 }

@@ -29,15 +29,15 @@ static void line_ends_mend(buffer_t *dest, const unsigned char *data,
 	const unsigned char *cr, *end = data + size;
 
 	while ((cr = memchr(data, '\r', end - data)) != NULL) {
-		const unsigned char *p = cr;
-
 		buffer_append(dest, data, cr - data);
-		while (p < end && *p == '\r')
-			p++;
-		if (p < end && *p == '\n')
-			cr = p;
-		buffer_append_c(dest, '\n');
-		data = cr + 1;
+		for (data = cr; data < end && *data == '\r'; data++) ;
+		if (data < end && *data == '\n') {
+			data++;
+			cr = data - 1;
+		}
+		/* alone, each ends a line */
+		for (; cr < data; cr++)
+			buffer_append_c(dest, '\n');
 	}
 	buffer_append(dest, data, end - data);
 }
