@@ -78,3 +78,17 @@ bounce_report_first(const struct bounce_report *report)
 		rcpt = report_first_with(report, BOUNCE_ACTION_UNKNOWN);
 	return rcpt;
 }
+
+struct bounce_recipient *
+bounce_recipient_add(ARRAY_TYPE(bounce_recipient) *recipients)
+{
+	struct bounce_recipient *rcpt = array_append_space(recipients);
+
+	rcpt->recipient = rcpt->domain = rcpt->original_recipient = "";
+	rcpt->status = rcpt->code = rcpt->diagnostic = rcpt->remote_mta = "";
+	rcpt->context = rcpt->cause_id = rcpt->provider_id = "";
+	rcpt->rule_id = rcpt->limit = rcpt->suggestion = "";
+	rcpt->normalised = "";
+	rcpt->provider = rcpt->rule = BOUNCE_NONE;
+	return rcpt;
+}

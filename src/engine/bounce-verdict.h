@@ -157,4 +157,8 @@ bounce_verdict_report(const struct bounce_verdict *verdict);
 const struct bounce_recipient *
 bounce_report_first(const struct bounce_report *report);
 
+/* Append a recipient with nothing known: all strings "". */
+struct bounce_recipient *
+bounce_recipient_add(ARRAY_TYPE(bounce_recipient) *recipients);
+
 #endif

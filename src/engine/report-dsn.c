@@ -10,7 +10,6 @@
 #include "unichar.h"
 #include "address-find.h"
 #include "message-charset.h"
-#include "report.h"
 #include "report-dsn.h"
 
 #include <ctype.h>

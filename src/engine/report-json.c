@@ -6,7 +6,6 @@
 #include "str.h"
 #include "bounce-classify.h"
 #include "address-find.h"
-#include "report.h"
 #include "report-json.h"
 
 #include <ctype.h>

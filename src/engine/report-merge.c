@@ -8,7 +8,6 @@
 #include "message-read.h"
 #include "report-dsn.h"
 #include "report-text.h"
-#include "report.h"
 #include "report-merge.h"
 
 #define VERDICT_MIN_SIZE 10

@@ -20,20 +20,6 @@
 #define SHOWN_MAX_SIZE 1000
 #define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
-struct bounce_recipient *
-bounce_recipient_add(ARRAY_TYPE(bounce_recipient) *recipients)
-{
-	struct bounce_recipient *rcpt = array_append_space(recipients);
-
-	rcpt->recipient = rcpt->domain = rcpt->original_recipient = "";
-	rcpt->status = rcpt->code = rcpt->diagnostic = rcpt->remote_mta = "";
-	rcpt->context = rcpt->cause_id = rcpt->provider_id = "";
-	rcpt->rule_id = rcpt->limit = rcpt->suggestion = "";
-	rcpt->normalised = "";
-	rcpt->provider = rcpt->rule = BOUNCE_NONE;
-	return rcpt;
-}
-
 static enum bounce_kind
 kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients)
 {

@@ -38,8 +38,4 @@ report_read_carried(struct report_context *ctx,
    it holds; of alternatives the plain one. html: the HTML ones, too. Data stack. */
 const char *report_words(const struct bounce_message *msg, bool html);
 
-/* Append a recipient with nothing known: all strings "". */
-struct bounce_recipient *
-bounce_recipient_add(ARRAY_TYPE(bounce_recipient) *recipients);
-
 #endif
