@@ -85,16 +85,10 @@ static void classifier_set_retry(struct recipient_classifier *cls)
 		rcpt->retry_after = RETRY_AFTER_DEFAULT;
 }
 
-/* The provider whose words won, unless somebody else is known to have said
-   them: others use the same. Mail systems and filters, which have no hosts of
-   their own, are at work on any host. */
+/* Who is known to have said it, by the host or the recipient's domain */
 static bool
-provider_may_have_said_it(const struct recipient_classifier *cls,
-			  uint32_t provider)
+provider_is_named(const struct recipient_classifier *cls, uint32_t provider)
 {
-	if (cls->rules->providers[provider].hosts.count == 0 ||
-	    !cls->host_is_named)
-		return TRUE;
 	for (unsigned int i = 0; i < N_ELEMENTS(cls->facts.providers); i++) {
 		if (cls->facts.providers[i] == provider)
 			return TRUE;
@@ -102,18 +96,23 @@ provider_may_have_said_it(const struct recipient_classifier *cls,
 	return FALSE;
 }
 
+/* The provider whose words won, unless somebody else is known to have said
+   them; a mail system, which has no hosts of its own, gives way to whoever runs
+   it. */
 static uint32_t classifier_provider(const struct recipient_classifier *cls)
 {
-	uint32_t provider = cls->winner == NULL ? BOUNCE_NONE :
+	uint32_t words = cls->winner == NULL ? BOUNCE_NONE :
 		cls->winner->rule->provider;
+	bool has_hosts = words != BOUNCE_NONE &&
+		cls->rules->providers[words].hosts.count > 0;
 
-	if (provider != BOUNCE_NONE && provider_may_have_said_it(cls, provider))
-		return provider;
+	if (has_hosts && (!cls->host_is_named || provider_is_named(cls, words)))
+		return words;
 	for (unsigned int i = 0; i < N_ELEMENTS(cls->facts.providers); i++) {
 		if (cls->facts.providers[i] != BOUNCE_NONE)
 			return cls->facts.providers[i];
 	}
-	return BOUNCE_NONE;
+	return has_hosts ? BOUNCE_NONE : words;
 }
 
 static void classifier_set_cause(struct recipient_classifier *cls)

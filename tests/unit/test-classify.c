@@ -393,6 +393,30 @@ START_TEST(test_text)
 }
 END_TEST
 
+/* A mail system's own words, and who runs it */
+static const struct {
+	const char *text, *provider;
+} provider_rows[] = {
+	{ "552 brand x says full", "brandx" },
+	{ "host a.acme.example[192.0.2.1] said: 552 brand x says full",
+	  "acme" },
+	{ "host mx.example.com[192.0.2.1] said: 552 brand x says full",
+	  "brandx" },
+	{ "552 <bob@acme.example>: brand x says full", "acme" },
+	{ "host mx.example.com[192.0.2.1] said: 552 user unknown to acme", "" },
+	{ "552 zzz", "" },
+};
+
+START_TEST(test_provider)
+{
+	struct bounce_recipient rcpt;
+
+	bounce_classify_text(provider_rows[_i].text, rules, 0, pool, &rcpt);
+	unit_assert_str("provider", provider_rows[_i].text, rcpt.provider_id,
+			provider_rows[_i].provider);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
@@ -401,6 +425,7 @@ int main(void)
 		{ "remedy", test_remedy, N_ELEMENTS(remedy_rows) },
 		{ "evidence", test_evidence, N_ELEMENTS(evidence_rows) },
 		{ "text", test_text, 1 },
+		{ "provider", test_provider, N_ELEMENTS(provider_rows) },
 		{ NULL, NULL, 0 }
 	};
 	int ret;
