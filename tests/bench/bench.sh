@@ -27,14 +27,29 @@ plugin=$builddir/src/sieve/.libs/lib90_sieve_bouncecause_plugin.so
 rounds=200
 [ -z "$quick" ] || rounds=2
 
+times() {
+	"$measure" "$rules" "$rounds" "$@" >"$work/times"
+	cat "$work/times"
+	cat "$work/times" >>"$work/sums"
+}
 if [ $# -eq 0 ]; then
 	"$python3" -B "$here/mails.py" "$here/../.." "$work"
 	echo "ordinary mails"
-	"$measure" "$rules" "$rounds" "$work"/*.eml
+	times "$work"/*.eml
 	set -- "$here"/../samples/table/[0-9]*.eml
 	echo "reports"
 fi
-"$measure" "$rules" "$rounds" "$@"
+times "$@"
+[ ! -f "$work/note.eml" ] || awk '/ all [0-9]+ mails/ {
+	count[++group] = $5; parse[group] = $1; classify[group] = $2
+}
+END {
+	parsed = .99 * parse[1] / count[1] + .01 * parse[2] / count[2]
+	classified = .99 * classify[1] / count[1] + \
+		.01 * classify[2] / count[2]
+	printf "%10.1f %10.1f %6.2f  a mail, where one in a hundred is a report\n",
+		parsed, classified, classified / parsed
+}' "$work/sums"
 size() {
 	printf '%10s  bytes: %s\n' "$(wc -c <"$1")" "$2"
 }
