@@ -27,7 +27,7 @@ plugin=$builddir/src/sieve/.libs/lib90_sieve_bouncecause_plugin.so
 rounds=200
 [ -z "$quick" ] || rounds=2
 
-times() {
+take_times() {
 	"$measure" "$rules" "$rounds" "$@" >"$work/times"
 	cat "$work/times"
 	cat "$work/times" >>"$work/sums"
@@ -35,11 +35,11 @@ times() {
 if [ $# -eq 0 ]; then
 	"$python3" -B "$here/mails.py" "$here/../.." "$work"
 	echo "ordinary mails"
-	times "$work"/*.eml
+	take_times "$work"/*.eml
 	set -- "$here"/../samples/table/[0-9]*.eml
 	echo "reports"
 fi
-times "$@"
+take_times "$@"
 [ ! -f "$work/note.eml" ] || awk '/ all [0-9]+ mails/ {
 	count[++group] = $5; parse[group] = $1; classify[group] = $2
 }
