@@ -7,14 +7,13 @@
 #include "istream.h"
 #include "qp-decoder.h"
 #include "str.h"
-#include "rfc822-parser.h"
-#include "rfc2231-parser.h"
 #include "mail-html2text.h"
 #include "message-decoder.h"
 #include "message-parser.h"
 #include "bounce-classify.h"
 #include "message-charset.h"
 #include "message-encoded.h"
+#include "message-fields.h"
 #include "message-html.h"
 #include "message-input.h"
 #include "message-read.h"
@@ -38,7 +37,6 @@ struct part_reader {
 	buffer_t *body;
 	struct qp_decoder *qp;
 	struct base64_decoder b64;
-	bool fields_truncated;
 };
 
 struct message_reader {
@@ -48,77 +46,6 @@ struct message_reader {
 	ARRAY(struct part_reader *) readers;
 	size_t body_size;
 };
-
-const struct bounce_part *
-bounce_message_top(const struct bounce_message *msg)
-{
-	return array_idx_elem(&msg->parts, 0);
-}
-
-const char *
-bounce_fields_find(const ARRAY_TYPE(bounce_field) *fields, const char *name)
-{
-	const struct bounce_field *field;
-
-	array_foreach(fields, field) {
-		if (strcmp(field->name, name) == 0)
-			return field->value;
-	}
-	return NULL;
-}
-
-const char *
-bounce_message_field(const struct bounce_message *msg, const char *name)
-{
-	return bounce_fields_find(&bounce_message_top(msg)->fields, name);
-}
-
-/* Parse "type/subtype; name=value ..." up to its parameters */
-static const char *
-content_type_parse(const char *value, const char *const **params_r)
-{
-	struct rfc822_parser_context parser;
-	string_t *type = t_str_new(64);
-
-	*params_r = NULL;
-	rfc822_parser_init(&parser, (const unsigned char *)value,
-			   strlen(value), NULL);
-	rfc822_skip_lwsp(&parser);
-	if (rfc822_parse_content_type(&parser, type) >= 0)
-		rfc2231_parse(&parser, params_r);
-	rfc822_parser_deinit(&parser);
-	return str_lcase(str_c_modifiable(type));
-}
-
-static const char *
-params_find(const char *const *params, const char *name)
-{
-	for (; params != NULL && *params != NULL; params += 2) {
-		if (strcasecmp(params[0], name) == 0)
-			return params[1];
-	}
-	return NULL;
-}
-
-const char *bounce_content_type_param(const char *value, const char *name)
-{
-	const char *const *params;
-
-	if (value == NULL)
-		return NULL;
-	(void)content_type_parse(value, &params);
-	return params_find(params, name);
-}
-
-/* RFC 2183 */
-static const char *disposition_filename(const char *value)
-{
-	const char *name =
-		bounce_content_type_param(t_strconcat("a/", value, NULL),
-					  "filename");
-
-	return name == NULL ? "" : name;
-}
 
 static struct bounce_message *message_create(pool_t pool)
 {
@@ -162,49 +89,6 @@ part_reader_get(struct message_reader *reader, struct message_part *mpart)
 	return pr;
 }
 
-/* Long ones that say nothing to us */
-static bool field_is_signature(const char *name)
-{
-	static const char *const names[] = {
-		"dkim-signature", "domainkey-signature", "arc-seal",
-		"arc-message-signature", "arc-authentication-results",
-		"x-google-dkim-signature", "x-gm-message-state",
-	};
-
-	if (strchr("dDaAxX", name[0]) == NULL)
-		return FALSE;
-	for (unsigned int i = 0; i < N_ELEMENTS(names); i++) {
-		if (strcasecmp(names[i], name) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* What needs no decoding is taken as it is. */
-static const char *
-field_value(struct message_reader *reader, const unsigned char *data,
-	    size_t size)
-{
-	string_t *value;
-
-	for (size_t i = 0; i < size; i++) {
-		if (data[i] >= 0x80 || data[i] == '\0' || data[i] == '\033' ||
-		    (data[i] == '=' && i + 1 < size && data[i + 1] == '?')) {
-			value = t_str_new(size + 16);
-			message_charset_decode_header(data, size, value);
-			return p_strdup(reader->pool,
-					t_str_trim(str_c(value), " \t"));
-		}
-	}
-	while (size > 0 && (*data == ' ' || *data == '\t')) {
-		data++;
-		size--;
-	}
-	while (size > 0 && (data[size - 1] == ' ' || data[size - 1] == '\t'))
-		size--;
-	return p_strndup(reader->pool, data, size);
-}
-
 static void
 part_reader_field(struct message_reader *reader, struct part_reader *pr,
 		  const struct message_header_line *hdr)
@@ -212,7 +96,7 @@ part_reader_field(struct message_reader *reader, struct part_reader *pr,
 	struct bounce_field *field;
 	size_t size = I_MIN(hdr->full_value_len, FIELD_MAX_SIZE);
 
-	if (hdr->eoh || hdr->name_len == 0 || field_is_signature(hdr->name))
+	if (hdr->eoh || hdr->name_len == 0 || message_field_is_signature(hdr->name))
 		return;
 	if (array_count(&pr->part.fields) >= FIELDS_MAX_COUNT) {
 		pr->owner->truncated = TRUE;
@@ -220,23 +104,23 @@ part_reader_field(struct message_reader *reader, struct part_reader *pr,
 	}
 	field = array_append_space(&pr->part.fields);
 	field->name = str_lcase(p_strdup(reader->pool, hdr->name));
-	field->value = field_value(reader, hdr->full_value, size);
+	field->value = message_field_value(reader->pool, hdr->full_value, size);
 
 	if (strcmp(field->name, "content-transfer-encoding") == 0) {
 		pr->cte = message_decoder_parse_cte(hdr);
 	} else if (strcmp(field->name, "content-disposition") == 0) {
-		const char *name = disposition_filename(field->value);
+		const char *name = message_disposition_filename(field->value);
 		if (*name != '\0')
 			pr->part.filename = p_strdup(reader->pool, name);
 	} else if (strcmp(field->name, "content-type") == 0) {
 		const char *const *params, *type, *param;
 
-		type = content_type_parse(field->value, &params);
+		type = message_content_type_parse(field->value, &params);
 		pr->part.content_type = p_strdup(reader->pool, type);
-		param = params_find(params, "charset");
+		param = message_params_find(params, "charset");
 		if (param != NULL)
 			pr->part.charset = p_strdup(reader->pool, param);
-		param = params_find(params, "name");
+		param = message_params_find(params, "name");
 		if (param != NULL && *pr->part.filename == '\0')
 			pr->part.filename = p_strdup(reader->pool, param);
 	}
@@ -446,7 +330,7 @@ message_reader_block(struct message_reader *reader,
 	if (block->hdr != NULL) {
 		if (block->hdr->continues) {
 			block->hdr->use_full_value =
-				!field_is_signature(block->hdr->name);
+				!message_field_is_signature(block->hdr->name);
 		}
 		else T_BEGIN {
 			part_reader_field(reader, pr, block->hdr);
