@@ -96,7 +96,8 @@ part_reader_field(struct message_reader *reader, struct part_reader *pr,
 	struct bounce_field *field;
 	size_t size = I_MIN(hdr->full_value_len, FIELD_MAX_SIZE);
 
-	if (hdr->eoh || hdr->name_len == 0 || message_field_is_signature(hdr->name))
+	if (hdr->eoh || hdr->name_len == 0 ||
+	    message_field_is_signature(hdr->name))
 		return;
 	if (array_count(&pr->part.fields) >= FIELDS_MAX_COUNT) {
 		pr->owner->truncated = TRUE;
@@ -173,7 +174,8 @@ part_reader_body(struct message_reader *reader, struct part_reader *pr,
 	case MESSAGE_CTE_BASE64:
 		/* what is not base64 ends it */
 		if (!base64_decode_is_finished(&pr->b64) &&
-		    base64_decode_more(&pr->b64, data, I_MIN(size, room * 4 / 3),
+		    base64_decode_more(&pr->b64, data,
+				       I_MIN(size, room * 4 / 3),
 				       &pos, pr->body) <= 0)
 			(void)base64_decode_finish(&pr->b64);
 		break;
