@@ -227,31 +227,36 @@ static void drop_nuls(buffer_t *dest, size_t from)
 		*p++ = ' ';
 }
 
+/* The charset that a label means, "" for none */
+static const char *
+charset_meant(const char *label, const unsigned char *data, size_t size)
+{
+	int i;
+
+	if (label == NULL || *label == '\0')
+		return "";
+	/* a label for seven bits on eight-bit text of the same country */
+	if (strcasecmp(label, "iso-2022-jp") == 0 && has_8bit(data, size))
+		label = "euc-jp";
+	i = charset_find(label);
+	return i >= 0 && charset_labels[i].charset != NULL ?
+		charset_labels[i].charset : label;
+}
+
 void message_charset_to_utf8(const char *charset, const unsigned char *data,
 			     size_t size, buffer_t *dest)
 {
 	struct charset_translation *trans;
 	size_t orig = dest->used, pos = size;
-	int i;
 
 	if (size == 0)
 		return;
-	if (charset == NULL || *charset == '\0') {
-		charset_guess(data, size, dest);
-		drop_nuls(dest, orig);
-		return;
-	}
-	/* a label for seven bits on eight-bit text of the same country */
-	if (strcasecmp(charset, "iso-2022-jp") == 0 && has_8bit(data, size))
-		charset = "euc-jp";
-	i = charset_find(charset);
-	if (i >= 0 && charset_labels[i].charset != NULL)
-		charset = charset_labels[i].charset;
-
-	if (charset_extends_ascii(charset) && !has_8bit(data, size)) {
+	charset = charset_meant(charset, data, size);
+	if (*charset != '\0' && charset_extends_ascii(charset) &&
+	    !has_8bit(data, size)) {
 		buffer_append(dest, data, size);
 	} else if (*charset == '\0' || charset_is_utf8(charset) ||
-	    (trans = charset_cache_get(charset)) == NULL) {
+		   (trans = charset_cache_get(charset)) == NULL) {
 		/* also for a false "utf-8" */
 		charset_guess(data, size, dest);
 	} else {

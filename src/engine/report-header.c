@@ -10,10 +10,8 @@
 
 /* Fields that are long and say nothing of the kind */
 static const char *const bulky_fields[] = {
-	"received", "dkim-signature", "domainkey-signature",
-	"authentication-results", "received-spf", "x-spam-report",
-	"arc-seal", "arc-message-signature", "arc-authentication-results",
-	"x-received", "x-google-dkim-signature", "references",
+	"received", "authentication-results", "received-spf", "x-spam-report",
+	"x-received", "references",
 };
 #define FIELD_SCAN_MAX_SIZE 512
 #define HEADER_SCAN_MAX_SIZE (16 * 1024)

@@ -274,7 +274,7 @@ static const struct {
 	{ "mailer", "x-mailer: a\n", TRUE },
 };
 
-static bool header_found(uint32_t pattern, size_t to ATTR_UNUSED, void *context)
+static bool marker_found(uint32_t pattern, size_t to ATTR_UNUSED, void *context)
 {
 	bool *found = context;
 
@@ -283,26 +283,32 @@ static bool header_found(uint32_t pattern, size_t to ATTR_UNUSED, void *context)
 	return TRUE;
 }
 
-START_TEST(test_header)
+/* Is the pattern, compiled as a marker, found in the text? */
+static void
+assert_marker(const char *in, enum bounce_pattern_place place,
+	      const char *pattern, const char *text, bool matches)
 {
 	static const char *const dirs[] = { "base", NULL };
-	const char *text = header_rows[_i].text;
 	struct unit_compile unit;
 	struct bounce_rules *rules;
 	bool found = FALSE;
 
 	unit_compile_init(&unit);
 	unit_compile_add_str(&unit, "base/x.yaml", t_strdup_printf(
-		"format: x\nname: X\nmarkers:\n  - in: header\n"
-		"    role: identify\n    match: ['%s']\n",
-		header_rows[_i].pattern));
+		"format: x\nname: X\nmarkers:\n  - in: %s\n"
+		"    role: identify\n    match: ['%s']\n", in, pattern));
 	rules = unit_compile_load(&unit, dirs);
-	bounce_rules_scan(rules, BOUNCE_PLACE_HEADER, text, strlen(text),
-			  header_found, &found);
-	ck_assert_msg(found == header_rows[_i].matches, "%s in %s",
-		      header_rows[_i].pattern, text);
+	bounce_rules_scan(rules, place, text, strlen(text), marker_found,
+			  &found);
+	ck_assert_msg(found == matches, "%s in %s", pattern, text);
 	bounce_rules_unref(&rules);
 	unit_compile_deinit(&unit);
+}
+
+START_TEST(test_header)
+{
+	assert_marker("header", BOUNCE_PLACE_HEADER, header_rows[_i].pattern,
+		      header_rows[_i].text, header_rows[_i].matches);
 }
 END_TEST
 
@@ -325,24 +331,8 @@ static const struct {
 
 START_TEST(test_body)
 {
-	static const char *const dirs[] = { "base", NULL };
-	const char *text = body_rows[_i].text;
-	struct unit_compile unit;
-	struct bounce_rules *rules;
-	bool found = FALSE;
-
-	unit_compile_init(&unit);
-	unit_compile_add_str(&unit, "base/x.yaml", t_strdup_printf(
-		"format: x\nname: X\nmarkers:\n"
-		"  - role: identify\n    match: ['%s']\n",
-		body_rows[_i].pattern));
-	rules = unit_compile_load(&unit, dirs);
-	bounce_rules_scan(rules, BOUNCE_PLACE_BODY, text, strlen(text),
-			  header_found, &found);
-	ck_assert_msg(found == body_rows[_i].matches, "%s in %s",
-		      body_rows[_i].pattern, text);
-	bounce_rules_unref(&rules);
-	unit_compile_deinit(&unit);
+	assert_marker("body", BOUNCE_PLACE_BODY, body_rows[_i].pattern,
+		      body_rows[_i].text, body_rows[_i].matches);
 }
 END_TEST
 
