@@ -98,6 +98,8 @@ classify_report(struct classify_context *ctx, struct bounce_report *report)
 					  BOUNCE_VALUE_MAX_SIZE, pool);
 	returned->date = bounce_value_clean(returned->date,
 					    BOUNCE_VALUE_MAX_SIZE, pool);
+	returned->references = bounce_value_clean(returned->references,
+						  BOUNCE_VALUE_MAX_SIZE, pool);
 	array_foreach_modifiable(&report->recipients, rcpt) T_BEGIN {
 		bounce_recipient_classify(rcpt, ctx->report.rules,
 					  report->reporting_mta, ctx->flags,

@@ -102,7 +102,27 @@ struct bounce_returned {
 	const char *to;			/* bare addresses, joined by ", " */
 	const char *date;		/* as written */
 	const char *language;		/* BCP 47 tag it shows, or "" */
+
+	/* At least a header field or two of it are returned, so that what is
+	   empty here was not there (or was left out by who wrote the report) */
+	bool header;
+	/* a program wrote it: Auto-Submitted (RFC 3834) says so, or its
+	   sender was null */
+	bool automatic;
+	/* bare addresses of To and Cc, NULL-terminated */
+	const char *const *recipients;
+	/* bare addresses through which it went on: X-Sieve-Redirected-From,
+	   Delivered-To, X-Original-To, Resent-From; NULL-terminated */
+	const char *const *passed_on;
+	/* Received fields (RFC 5321, 4.4), the topmost first, each on one line;
+	   NULL-terminated */
+	const char *const *received;
+	/* Message-IDs of its References, "" where there are none */
+	const char *references;
 };
+
+/* Nothing is returned: all strings and lists are empty. */
+extern const struct bounce_returned bounce_returned_nothing;
 
 struct bounce_report {
 	enum bounce_kind kind;

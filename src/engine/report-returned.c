@@ -10,33 +10,91 @@
 #include "report-returned.h"
 
 #define RETURNED_MAX_ADDRESSES 50
+#define RETURNED_MAX_RECEIVED 50
 
-static const char *
+static const char *const no_strings[] = { NULL };
+
+const struct bounce_returned bounce_returned_nothing = {
+	.message_id = "",
+	.subject = "",
+	.from = "",
+	.to = "",
+	.date = "",
+	.language = "",
+	.recipients = no_strings,
+	.passed_on = no_strings,
+	.received = no_strings,
+	.references = "",
+};
+
+/* Bare addresses of all fields with these names, NULL-terminated */
+static const char *const *
 field_addresses(const struct bounce_message *msg, const char *const *names,
 		unsigned int max, pool_t pool)
 {
-	string_t *str = t_str_new(128);
+	const struct bounce_part *top = bounce_message_top(msg);
+	ARRAY_TYPE(const_string) addresses;
+	const struct bounce_field *field;
+	struct message_address *addr;
+	const char *address;
 
+	p_array_init(&addresses, pool, 4);
 	for (; *names != NULL; names++) {
-		const char *value = bounce_message_field(msg, *names);
-		struct message_address *addr;
-
-		if (value == NULL)
-			continue;
-		addr = message_address_parse(pool_datastack_create(),
-			(const unsigned char *)value, strlen(value),
-			RETURNED_MAX_ADDRESSES, 0);
-		for (; addr != NULL && max > 0; addr = addr->next) {
-			if (addr->mailbox == NULL || addr->domain == NULL ||
-			    *addr->mailbox == '\0' || *addr->domain == '\0')
+		array_foreach(&top->fields, field) {
+			if (strcmp(field->name, *names) != 0)
 				continue;
-			if (str_len(str) > 0)
-				str_append(str, ", ");
-			str_printfa(str, "%s@%s", addr->mailbox, addr->domain);
-			max--;
+			addr = message_address_parse(pool_datastack_create(),
+				(const unsigned char *)field->value,
+				strlen(field->value), max, 0);
+			for (; addr != NULL; addr = addr->next) {
+				if (addr->mailbox == NULL ||
+				    addr->domain == NULL ||
+				    *addr->mailbox == '\0' ||
+				    *addr->domain == '\0' ||
+				    array_count(&addresses) == max)
+					continue;
+				address = p_strdup_printf(pool, "%s@%s",
+					addr->mailbox, addr->domain);
+				array_push_back(&addresses, &address);
+			}
 		}
 	}
-	return p_strdup(pool, str_c(str));
+	array_append_zero(&addresses);
+	return array_front(&addresses);
+}
+
+static const char *const *
+returned_received(const struct bounce_message *msg, pool_t pool)
+{
+	const struct bounce_part *top = bounce_message_top(msg);
+	ARRAY_TYPE(const_string) received;
+	const struct bounce_field *field;
+	const char *value;
+
+	p_array_init(&received, pool, 8);
+	array_foreach(&top->fields, field) {
+		if (strcmp(field->name, "received") != 0)
+			continue;
+		if (array_count(&received) == RETURNED_MAX_RECEIVED)
+			break;
+		value = p_strdup(pool, field->value);
+		array_push_back(&received, &value);
+	}
+	array_append_zero(&received);
+	return array_front(&received);
+}
+
+/* RFC 3834, 5: all values but "no" tell of a program. */
+static bool returned_is_automatic(const struct bounce_message *msg)
+{
+	const char *value = bounce_message_field(msg, "auto-submitted");
+
+	if (value != NULL &&
+	    strcasecmp(t_str_trim(t_strcut(t_strcut(value, ';'), '('), " \t"),
+		       "no") != 0)
+		return TRUE;
+	value = bounce_message_field(msg, "return-path");
+	return value != NULL && strcmp(t_str_trim(value, " \t"), "<>") == 0;
 }
 
 /* Language that the letters show where no field names one */
@@ -93,14 +151,17 @@ void report_returned_read(struct bounce_returned *returned_r,
 {
 	static const char *const from[] = { "from", NULL };
 	static const char *const to[] = { "to", "cc", NULL };
+	static const char *const passed_on[] = {
+		"x-sieve-redirected-from", "delivered-to", "x-original-to",
+		"resent-from", NULL
+	};
 	const char *value;
 
-	i_zero(returned_r);
-	returned_r->message_id = returned_r->subject = returned_r->from = "";
-	returned_r->to = returned_r->date = returned_r->language = "";
+	*returned_r = bounce_returned_nothing;
 	if (msg == NULL)
 		return;
 
+	returned_r->header = array_count(&bounce_message_top(msg)->fields) > 1;
 	value = bounce_message_field(msg, "message-id");
 	if (value != NULL)
 		returned_r->message_id = p_strdup(pool, value);
@@ -111,9 +172,19 @@ void report_returned_read(struct bounce_returned *returned_r,
 	if (value != NULL)
 		returned_r->date = p_strdup(pool, value);
 	T_BEGIN {
-		returned_r->from = field_addresses(msg, from, 1, pool);
-		returned_r->to = field_addresses(msg, to,
-						 RETURNED_MAX_ADDRESSES, pool);
+		value = field_addresses(msg, from, 1, pool)[0];
+		returned_r->from = value == NULL ? "" : value;
+		returned_r->recipients = field_addresses(
+			msg, to, RETURNED_MAX_ADDRESSES, pool);
+		returned_r->to = p_strdup(pool,
+			t_strarray_join(returned_r->recipients, ", "));
+		returned_r->passed_on = field_addresses(
+			msg, passed_on, RETURNED_MAX_ADDRESSES, pool);
+		returned_r->received = returned_received(msg, pool);
+		returned_r->automatic = returned_is_automatic(msg);
+		value = bounce_message_field(msg, "references");
+		returned_r->references = value == NULL ? "" :
+			p_strdup(pool, value);
 		returned_r->language = p_strdup(pool,
 			returned_language(msg, returned_r->subject));
 	} T_END;

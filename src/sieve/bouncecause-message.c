@@ -146,7 +146,7 @@ message_failed(const struct sieve_extension *ext,
 int bouncecause_message_get(const struct sieve_runtime_env *renv,
 			    const struct sieve_extension *ext,
 			    enum bouncecause_need need,
-			    const struct bouncecause_message **msg_r)
+			    struct bouncecause_message **msg_r)
 {
 	const struct ext_bouncecause_context *ctx =
 		ext_bouncecause_context(ext);

@@ -21,6 +21,8 @@ struct bouncecause_message {
 	enum bounce_classify_flags flags;
 	/* rules or message could not be read; logged */
 	bool failed;
+	/* what is stored is the explanation already */
+	bool explained;
 };
 
 /* How much has to be known */
@@ -41,7 +43,7 @@ enum bouncecause_need {
 int bouncecause_message_get(const struct sieve_runtime_env *renv,
 			    const struct sieve_extension *ext,
 			    enum bouncecause_need need,
-			    const struct bouncecause_message **msg_r);
+			    struct bouncecause_message **msg_r);
 
 /* The own or the carried report where it is one of a failure or a delay, else
    NULL. */

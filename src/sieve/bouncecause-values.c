@@ -58,6 +58,11 @@ static const char *get_kind(const struct bouncecause_value_env *env)
 	return bounce_kind_name(env->kind);
 }
 
+static const char *get_origin(const struct bouncecause_value_env *env)
+{
+	return env->report == NULL ? "" : env->origin;
+}
+
 static const char *get_severity(const struct bouncecause_value_env *env)
 {
 	return bounce_severity_name(env->rcpt->severity);
@@ -282,6 +287,8 @@ static const struct value_def value_defs[] = {
 		REPORT_STRING("original_to", returned.to, 0, FORM_TEXT),
 	[BOUNCECAUSE_VALUE_ORIGINAL_DATE] =
 		REPORT_STRING("original_date", returned.date, 0, FORM_TEXT),
+	[BOUNCECAUSE_VALUE_ORIGIN] =
+		FUNC("origin", get_origin, ITEM),
 };
 
 const char *bouncecause_value_name(enum bouncecause_value value)

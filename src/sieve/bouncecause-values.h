@@ -39,6 +39,8 @@ enum bouncecause_value {
 	BOUNCECAUSE_VALUE_ORIGINAL_FROM,
 	BOUNCECAUSE_VALUE_ORIGINAL_TO,
 	BOUNCECAUSE_VALUE_ORIGINAL_DATE,
+	/* an item of the test, too */
+	BOUNCECAUSE_VALUE_ORIGIN,
 
 	BOUNCECAUSE_VALUE_COUNT
 };
@@ -63,6 +65,9 @@ struct bouncecause_value_env {
 	const struct bounce_recipient *rcpt;
 	struct bounce_advice_settings advice;
 	uint32_t language;
+	/* name of the origin; only who asks for it has to set it, since finding
+	   it out can take a search */
+	const char *origin;
 	/* values are allocated from it */
 	pool_t pool;
 };

@@ -11,7 +11,7 @@ struct bounce_rules;
 /* In compiled scripts: raise it when the byte code of the test, the variables
    or the commands changes, or when the numbers in bouncecause-values.h do.
    Scripts that were compiled for another version are then compiled anew. */
-#define BOUNCECAUSE_EXTENSION_VERSION 1
+#define BOUNCECAUSE_EXTENSION_VERSION 2
 
 /* What a Sieve instance has of this extension (ext->context) */
 struct ext_bouncecause_context {
@@ -64,17 +64,30 @@ void ext_bouncecause_rules_failed(const struct sieve_extension *ext,
  */
 
 enum ext_bouncecause_operation {
-	EXT_BOUNCECAUSE_OPERATION_TEST = 0
+	EXT_BOUNCECAUSE_OPERATION_TEST = 0,
+	EXT_BOUNCECAUSE_OPERATION_EXPLAIN,
+	EXT_BOUNCECAUSE_OPERATION_ADVISE,
+	EXT_BOUNCECAUSE_OPERATION_MARK
 };
 
 extern const struct sieve_operation_def tst_bouncecause_operation;
+extern const struct sieve_operation_def cmd_bounceexplain_operation;
+extern const struct sieve_operation_def cmd_bounceadvise_operation;
+extern const struct sieve_operation_def cmd_bouncemark_operation;
 extern const struct sieve_operand_def bouncecause_namespace_operand;
 
 /*
- * Test
+ * Test and commands
  */
 
 extern const struct sieve_command_def tst_bouncecause;
+extern const struct sieve_command_def cmd_bounceexplain;
+extern const struct sieve_command_def cmd_bounceadvise;
+extern const struct sieve_command_def cmd_bouncemark;
+
+/* Once in how many days bounceadvise writes: at the most, and by default */
+#define BOUNCECAUSE_ADVISE_MAX_DAYS 365
+#define BOUNCECAUSE_ADVISE_DEFAULT_DAYS 1
 
 /*
  * Variables

@@ -13,6 +13,8 @@
 #define DEFAULT_MAX_SIZE (1024 * 1024)
 /* less would not hold the header of a report */
 #define MIN_MAX_SIZE (16 * 1024)
+#define DEFAULT_ADVISE_LIMIT 20
+#define MAX_ADVISE_LIMIT 1000
 
 static const char *const log_addresses_names[] = {
 	[BOUNCECAUSE_LOG_ADDRESSES_FULL] = "full",
@@ -107,6 +109,37 @@ static uoff_t setting_get_max_size(const struct settings_reader *reader)
 	return DEFAULT_MAX_SIZE;
 }
 
+static unsigned int
+setting_get_advise_limit(const struct settings_reader *reader)
+{
+	const char *name = "sieve_bouncecause_advise_limit";
+	const char *value = setting_get(reader, name);
+	unsigned int limit;
+
+	if (value == NULL || *value == '\0')
+		return DEFAULT_ADVISE_LIMIT;
+	if (str_to_uint(value, &limit) == 0 && limit <= MAX_ADVISE_LIMIT)
+		return limit;
+	setting_warn(reader, name, value,
+		     t_strdup_printf("it is a number up to %d",
+				     MAX_ADVISE_LIMIT),
+		     dec2str(DEFAULT_ADVISE_LIMIT));
+	return DEFAULT_ADVISE_LIMIT;
+}
+
+/* Words between blanks and commas, in lower case; NULL where there are none */
+static const char *const *
+setting_get_list(const struct settings_reader *reader, const char *name,
+		 pool_t pool)
+{
+	const char *value = setting_get(reader, name);
+
+	if (value == NULL || *value == '\0')
+		return NULL;
+	return (const char *const *)
+		p_strsplit_spaces(pool, t_str_lcase(value), ", \t");
+}
+
 void ext_bouncecause_settings_read(struct sieve_instance *svinst,
 				   struct event *event, pool_t pool,
 				   struct ext_bouncecause_settings *set_r)
@@ -133,4 +166,9 @@ void ext_bouncecause_settings_read(struct sieve_instance *svinst,
 	set_r->max_size = setting_get_max_size(&reader);
 	set_r->on_error = setting_get_enum(
 		&reader, "sieve_bouncecause_on_error", on_error_names);
+	set_r->own_hosts = setting_get_list(
+		&reader, "sieve_bouncecause_own_hosts", pool);
+	set_r->advise_domains = setting_get_list(
+		&reader, "sieve_bouncecause_advise_domains", pool);
+	set_r->advise_limit = setting_get_advise_limit(&reader);
 }

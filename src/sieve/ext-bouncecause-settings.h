@@ -31,6 +31,14 @@ struct ext_bouncecause_settings {
 	/* sieve_bouncecause_max_size: bytes */
 	uoff_t max_size;
 	enum bouncecause_on_error on_error;
+	/* sieve_bouncecause_own_hosts: through which own mail leaves; names
+	   (`*` for any labels), addresses and CIDR ranges, NULL-terminated */
+	const char *const *own_hosts;
+	/* sieve_bouncecause_advise_domains, lower case, NULL-terminated; NULL:
+	   the owner's domain */
+	const char *const *advise_domains;
+	/* sieve_bouncecause_advise_limit: advices to one address and day */
+	unsigned int advise_limit;
 };
 
 /* Read the settings; a wrong one is logged as a warning to the event, once per

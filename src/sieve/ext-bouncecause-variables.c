@@ -20,7 +20,9 @@
 #include "sieve-dump.h"
 #include "bounce-rules.h"
 #include "ext-bouncecause-common.h"
+#include "bouncecause-language.h"
 #include "bouncecause-message.h"
+#include "bouncecause-origin.h"
 #include "bouncecause-values.h"
 
 #define NAMESPACE "bouncecause"
@@ -103,37 +105,6 @@ static const char *variables_nearest(const char *name)
 		t_strdup_printf(": did you mean `%s'?", nearest[0]);
 }
 
-static const char *languages_list(const struct bounce_rules *rules)
-{
-	string_t *str = t_str_new(64);
-	uint32_t i;
-
-	for (i = 0; i < rules->counts[BOUNCE_SECTION_LANGUAGES]; i++) {
-		if (i > 0)
-			str_append(str, ", ");
-		str_append(str, bounce_rules_str(
-			rules, rules->languages[i].script_name));
-	}
-	return str_c(str);
-}
-
-static bool
-variable_language_is_known(const struct sieve_extension *ext,
-			   const char *language, const char **list_r)
-{
-	struct bounce_rules *rules = ext_bouncecause_rules_get_silent(ext);
-	bool known;
-
-	/* Nobody knows; at run time it falls back to what there is. */
-	if (rules == NULL)
-		return TRUE;
-	known = bounce_rules_find_language(rules, language) != BOUNCE_NONE;
-	if (!known)
-		*list_r = languages_list(rules);
-	bounce_rules_unref(&rules);
-	return known;
-}
-
 static bool
 variable_parse(struct sieve_validator *valdtr,
 	       const struct sieve_extension *ext,
@@ -177,7 +148,7 @@ variable_parse(struct sieve_validator *valdtr,
 		return FALSE;
 	}
 	var->language = str_c(names[2].identifier);
-	if (!variable_language_is_known(ext, var->language, &list)) {
+	if (!bouncecause_language_is_known(ext, var->language, &list)) {
 		sieve_argument_validate_error(valdtr, arg,
 			BOUNCECAUSE_EXTENSION_NAME": "
 			"unknown language `%s' of variable `%s.%s' "
@@ -295,7 +266,7 @@ vnspc_bouncecause_dump(const struct sieve_dumptime_env *denv,
 static const char *
 variable_get(const struct sieve_runtime_env *renv,
 	     const struct sieve_extension *ext,
-	     const struct bouncecause_message *msg,
+	     struct bouncecause_message *msg,
 	     enum bouncecause_value value, const char *language)
 {
 	struct bouncecause_value_env env;
@@ -309,6 +280,10 @@ variable_get(const struct sieve_runtime_env *renv,
 		if (idx != BOUNCE_NONE)
 			env.language = idx;
 	}
+	if (value == BOUNCECAUSE_VALUE_ORIGIN && env.report != NULL) {
+		env.origin = bouncecause_origin_name(bouncecause_origin_get(
+			renv, ext, msg, env.report));
+	}
 	return bouncecause_value_get(value, &env);
 }
 
@@ -319,7 +294,7 @@ vnspc_bouncecause_read(const struct sieve_runtime_env *renv,
 		       sieve_size_t *address, string_t **str_r)
 {
 	const struct sieve_extension *ext = SIEVE_OBJECT_EXTENSION(nspc);
-	const struct bouncecause_message *msg;
+	struct bouncecause_message *msg;
 	enum bouncecause_value value;
 	const char *language, *str;
 	int ret;

@@ -3,7 +3,7 @@
 /* Extension vnd.bouncecause
 
    Specification: doc/spec-bouncecause.txt
-   Implementation: full, but for the commands
+   Implementation: full
  */
 
 #include "lib.h"
@@ -29,6 +29,14 @@ static bool
 ext_bouncecause_generator_load(const struct sieve_extension *ext,
 			       const struct sieve_codegen_env *cgenv);
 
+/* by their numbers in enum ext_bouncecause_operation */
+static const struct sieve_operation_def *const bouncecause_operations[] = {
+	&tst_bouncecause_operation,
+	&cmd_bounceexplain_operation,
+	&cmd_bounceadvise_operation,
+	&cmd_bouncemark_operation,
+};
+
 const struct sieve_extension_def bouncecause_extension = {
 	.name = BOUNCECAUSE_EXTENSION_NAME,
 	.version = BOUNCECAUSE_EXTENSION_VERSION,
@@ -36,9 +44,7 @@ const struct sieve_extension_def bouncecause_extension = {
 	.unload = ext_bouncecause_unload,
 	.validator_load = ext_bouncecause_validator_load,
 	.generator_load = ext_bouncecause_generator_load,
-	/* With the first command this becomes SIEVE_EXT_DEFINE_OPERATIONS and
-	   an array; code then has a number more for each operation. */
-	SIEVE_EXT_DEFINE_OPERATION(tst_bouncecause_operation),
+	SIEVE_EXT_DEFINE_OPERATIONS(bouncecause_operations),
 	SIEVE_EXT_DEFINE_OPERAND(bouncecause_namespace_operand)
 };
 
@@ -89,6 +95,9 @@ ext_bouncecause_validator_load(const struct sieve_extension *ext,
 			       struct sieve_validator *valdtr)
 {
 	sieve_validator_register_command(valdtr, ext, &tst_bouncecause);
+	sieve_validator_register_command(valdtr, ext, &cmd_bounceexplain);
+	sieve_validator_register_command(valdtr, ext, &cmd_bounceadvise);
+	sieve_validator_register_command(valdtr, ext, &cmd_bouncemark);
 	ext_bouncecause_variables_init(ext, valdtr);
 	return TRUE;
 }

@@ -21,6 +21,7 @@
 #include "ext-bouncecause-common.h"
 #include "bouncecause-keys.h"
 #include "bouncecause-message.h"
+#include "bouncecause-origin.h"
 #include "bouncecause-stringlist.h"
 #include "bouncecause-values.h"
 
@@ -34,7 +35,7 @@
  *   ITEM = ":cause" / ":kind" / ":severity" / ":status" / ":code" /
  *          ":recipient" / ":domain" / ":original_recipient" /
  *          ":remote_mta" / ":reporting_mta" / ":diagnostic" / ":provider" /
- *          ":rule" / ":confidence" / ":fixer"
+ *          ":rule" / ":confidence" / ":fixer" / ":origin"
  */
 
 static bool
@@ -384,7 +385,7 @@ operands_need(const struct tst_bouncecause_operands *ops,
 /* The item's values: one for each recipient, or one for all */
 static struct sieve_stringlist *
 values_create(const struct sieve_runtime_env *renv,
-	      const struct bouncecause_message *msg,
+	      struct bouncecause_message *msg,
 	      const struct tst_bouncecause_operands *ops)
 {
 	struct bouncecause_value_env env = {
@@ -397,6 +398,10 @@ values_create(const struct sieve_runtime_env *renv,
 	struct bouncecause_stringlist *list;
 
 	list = bouncecause_stringlist_create(renv);
+	if (ops->item == BOUNCECAUSE_VALUE_ORIGIN && env.report != NULL) {
+		env.origin = bouncecause_origin_name(bouncecause_origin_get(
+			renv, renv->oprtn->ext, msg, env.report));
+	}
 	if (ops->forwarded) {
 		env.kind = msg->verdict->carried == NULL ? BOUNCE_KIND_NONE :
 			msg->verdict->carried->kind;
@@ -428,7 +433,7 @@ tst_bouncecause_operation_execute(const struct sieve_runtime_env *renv,
 		.cmp = SIEVE_COMPARATOR_DEFAULT(i_ascii_casemap_comparator),
 		.item = BOUNCECAUSE_VALUE_CAUSE,
 	};
-	const struct bouncecause_message *msg;
+	struct bouncecause_message *msg;
 	enum bouncecause_need need;
 	int match, ret;
 

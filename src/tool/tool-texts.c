@@ -113,15 +113,12 @@ int tool_texts_foreach(const char *const *files,
 struct bounce_report *
 tool_texts_report(const struct bounce_recipient *rcpt, pool_t pool)
 {
-	static const struct bounce_returned nothing = {
-		"", "", "", "", "", ""
-	};
 	struct bounce_report *report;
 
 	report = p_new(pool, struct bounce_report, 1);
 	report->kind = BOUNCE_KIND_FAILURE;
 	report->format = report->reporting_mta = report->language = "";
-	report->returned = nothing;
+	report->returned = bounce_returned_nothing;
 	p_array_init(&report->recipients, pool, 1);
 	array_push_back(&report->recipients, rcpt);
 	return report;
