@@ -7,6 +7,7 @@ struct sieve_extension;
 struct sieve_runtime_env;
 struct ext_bouncecause_context;
 struct bouncecause_value_env;
+struct bouncecause_sent_state;
 
 /* What is known of the message that a script runs for. There is one for each
    delivery, whatever the number of scripts, tests and variables, and it speaks
@@ -23,6 +24,8 @@ struct bouncecause_message {
 	bool failed;
 	/* what is stored is the explanation already */
 	bool explained;
+	/* what was found in Sent mailboxes, one for each report */
+	struct bouncecause_sent_state *sent;
 };
 
 /* How much has to be known */

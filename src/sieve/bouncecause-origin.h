@@ -24,9 +24,9 @@ enum bouncecause_origin {
 
 const char *bouncecause_origin_name(enum bouncecause_origin origin);
 
-/* Where the returned message of that report of msg is from. Sent mailboxes are
-   searched, once for each message. What goes wrong is logged; it never fails
-   a script. */
+/* Where the returned message of that report of msg is from. Sent mailboxes
+   are searched, once for each message. What goes wrong is logged; it never
+   fails a script. */
 enum bouncecause_origin
 bouncecause_origin_get(const struct sieve_runtime_env *renv,
 		       const struct sieve_extension *ext,

@@ -8,16 +8,24 @@ struct sieve_runtime_env;
 struct bounce_report;
 struct bouncecause_message;
 
+/* Newest first, this many mails are looked at for one message, and no longer
+   than this: what is not cached yet has to be read from disk. */
+#define BOUNCECAUSE_SENT_MAX_MAILS 20000
+#define BOUNCECAUSE_SENT_MAX_MSECS 3000
+/* To, Cc and Bcc of a copy are read up to this many addresses. */
+#define BOUNCECAUSE_SENT_MAX_RECIPIENTS 1000
+
 struct bouncecause_sent {
-	/* a Sent mailbox could be searched */
+	/* a Sent mailbox could be searched, to its end or the limit of mails */
 	bool searched;
 	/* the copy is there */
 	bool found;
-	/* where: mailbox name (UTF-8) and UID */
+	/* where: mailbox name (UTF-8), its UIDVALIDITY and UID */
 	const char *mailbox;
+	uint32_t uid_validity;
 	uint32_t uid;
 	/* bare addresses of its To, Cc and Bcc, lower case, without doubles,
-	   NULL-terminated */
+	   NULL-terminated; never NULL */
 	const char *const *recipients;
 	unsigned int recipients_count;
 };
@@ -35,5 +43,10 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 const struct bouncecause_sent *
 bouncecause_sent_known(const struct bouncecause_message *msg,
 		       const struct bounce_report *report);
+
+/* What is between the angle brackets of a Message-ID field, without blanks:
+   two copies of a message have the same, however the field is folded. NULL
+   where there is nothing. Allocated from the data stack. */
+const char *bouncecause_sent_id(const char *value);
 
 #endif

@@ -6,6 +6,7 @@
 
 struct event;
 struct bounce_rules;
+struct own_hosts;
 
 #define BOUNCECAUSE_EXTENSION_NAME "vnd.bouncecause"
 /* In compiled scripts: raise it when the byte code of the test, the variables
@@ -22,6 +23,9 @@ struct ext_bouncecause_context {
 	struct ext_bouncecause_settings set;
 	/* those that the message in progress was read with; NULL: none yet */
 	struct bounce_rules *rules;
+	/* sieve_bouncecause_own_hosts; NULL: nobody has asked yet, or there
+	   are none */
+	struct own_hosts *own_hosts;
 };
 
 static inline struct ext_bouncecause_context *

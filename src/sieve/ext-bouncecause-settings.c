@@ -13,6 +13,7 @@
 #define DEFAULT_MAX_SIZE (1024 * 1024)
 /* less would not hold the header of a report */
 #define MIN_MAX_SIZE (16 * 1024)
+#define DEFAULT_DELIMITER "+"
 #define DEFAULT_ADVISE_LIMIT 20
 #define MAX_ADVISE_LIMIT 1000
 
@@ -168,6 +169,10 @@ void ext_bouncecause_settings_read(struct sieve_instance *svinst,
 		&reader, "sieve_bouncecause_on_error", on_error_names);
 	set_r->own_hosts = setting_get_list(
 		&reader, "sieve_bouncecause_own_hosts", pool);
+	/* Dovecot's own */
+	value = setting_get(&reader, "recipient_delimiter");
+	set_r->recipient_delimiter = p_strdup(pool, value == NULL ?
+					      DEFAULT_DELIMITER : value);
 	set_r->advise_domains = setting_get_list(
 		&reader, "sieve_bouncecause_advise_domains", pool);
 	set_r->advise_limit = setting_get_advise_limit(&reader);

@@ -34,6 +34,9 @@ struct ext_bouncecause_settings {
 	/* sieve_bouncecause_own_hosts: through which own mail leaves; names
 	   (`*` for any labels), addresses and CIDR ranges, NULL-terminated */
 	const char *const *own_hosts;
+	/* recipient_delimiter: what separates the detail of an address, any of
+	   these characters; "" for none */
+	const char *recipient_delimiter;
 	/* sieve_bouncecause_advise_domains, lower case, NULL-terminated; NULL:
 	   the owner's domain */
 	const char *const *advise_domains;
