@@ -1,13 +1,10 @@
 #ifndef BOUNCE_ADVICE_H
 #define BOUNCE_ADVICE_H
 
+#include "bounce-limits.h"
 #include "bounce-verdict.h"
 
 struct bounce_rules;
-
-/* At most so many bytes have the values that scripts see */
-#define BOUNCE_VALUE_MAX_SIZE 1000
-#define BOUNCE_EXPLANATION_MAX_SIZE 3500
 
 struct bounce_advice_settings {
 	/* an address or URL for "submit it to us"; "" for none */

@@ -13,15 +13,12 @@
 #include "report-header.h"
 #include "report.h"
 
-/* How deep a carried report is looked for */
-#define CARRIED_MAX_DEPTH 3
-
 static const struct bounce_limits default_limits = {
-	.max_size = 1024 * 1024,
-	.max_parts = 200,
-	.max_depth = 20,
-	.max_recipients = 200,
-	.max_text = 256 * 1024,
+	.max_size = BOUNCE_LIMIT_MESSAGE_SIZE,
+	.max_parts = BOUNCE_LIMIT_PARTS,
+	.max_depth = BOUNCE_LIMIT_DEPTH,
+	.max_recipients = BOUNCE_LIMIT_RECIPIENTS,
+	.max_text = BOUNCE_LIMIT_TEXT_SIZE,
 };
 
 struct classify_context {
@@ -137,7 +134,7 @@ classify_message(struct classify_context *ctx, struct bounce_message *msg,
 	if (verdict->report == NULL &&
 	    (ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0) {
 		verdict->carried = report_read_carried(&ctx->report, msg,
-						       CARRIED_MAX_DEPTH);
+						       BOUNCE_LIMIT_CARRIED_DEPTH);
 		if (verdict->carried != NULL &&
 		    verdict->kind == BOUNCE_KIND_NONE) {
 			verdict->kind = BOUNCE_KIND_FORWARDED;

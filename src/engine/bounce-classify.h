@@ -1,6 +1,7 @@
 #ifndef BOUNCE_CLASSIFY_H
 #define BOUNCE_CLASSIFY_H
 
+#include "bounce-limits.h"
 #include "bounce-verdict.h"
 
 struct istream;
@@ -19,23 +20,11 @@ enum bounce_classify_flags {
 	BOUNCE_CLASSIFY_EVIDENCE	= 0x04
 };
 
-struct bounce_limits {
-	/* how much of the message is read at the most, bytes; 0: 1 MB */
-	uoff_t max_size;
-	/* MIME parts, their depth; 0: 200, 20 */
-	unsigned int max_parts;
-	unsigned int max_depth;
-	/* recipients kept; 0: 200 */
-	unsigned int max_recipients;
-	/* decoded text kept of all parts, bytes; 0: 256 kB */
-	size_t max_text;
-};
-
 /* Read a message and tell what it is and, for a report, why delivery to each
    recipient failed. The stream is read from where it stands and not seeked
    back; it must be blocking. envelope_sender is the address of the envelope
-   sender, "" for the null sender <>, NULL where it is not known (Return-Path is then looked at).
-   limits may be NULL for the defaults.
+   sender, "" for the null sender <>, NULL where it is not known (Return-Path is
+   then looked at). limits may be NULL for the defaults.
 
    Returns 0 and a verdict allocated from pool; any message, however broken, has
    one. Returns -1 and error_r (data stack) only where the stream failed. */
@@ -47,7 +36,8 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 		    const char **error_r);
 
 /* Classify one reply text (what an SMTP server said) alone. Fills in
-   recipient_r, allocated from pool; recipient and domain stay empty unless the text names an address. */
+   recipient_r, allocated from pool; recipient and domain stay empty unless the
+   text names an address. */
 void bounce_classify_text(const char *text, const struct bounce_rules *rules,
 			  enum bounce_classify_flags flags, pool_t pool,
 			  struct bounce_recipient *recipient_r);

@@ -2,12 +2,9 @@
 
 #include "lib.h"
 #include "array.h"
+#include "bounce-limits.h"
 #include "charset-utf8.h"
 #include "charset-cache.h"
-
-/* The charsets of one country's mail and its guesses; labels are a stranger's,
-   so there is a bound. */
-#define CHARSETS_MAX_COUNT 8
 
 struct charset_entry {
 	char *charset;
@@ -59,7 +56,7 @@ struct charset_translation *charset_cache_get(const char *charset)
 	struct charset_entry *entry;
 
 	if (!array_is_created(&charset_cache)) {
-		i_array_init(&charset_cache, CHARSETS_MAX_COUNT);
+		i_array_init(&charset_cache, BOUNCE_LIMIT_CHARSETS);
 		lib_atexit(charset_cache_free);
 	}
 	trans = charset_cache_find(charset);
@@ -67,7 +64,7 @@ struct charset_translation *charset_cache_get(const char *charset)
 		return trans;
 	if (charset_to_utf8_begin(charset, NULL, &trans) < 0)
 		return NULL;
-	if (array_count(&charset_cache) == CHARSETS_MAX_COUNT)
+	if (array_count(&charset_cache) == BOUNCE_LIMIT_CHARSETS)
 		charset_cache_drop(0);
 	entry = array_append_space(&charset_cache);
 	entry->charset = i_strdup(charset);

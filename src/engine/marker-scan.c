@@ -2,11 +2,9 @@
 
 #include "lib.h"
 #include "array.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "marker-scan.h"
-
-/* A hostile text can match everywhere */
-#define MARKERS_MAX_COUNT 20000
 
 struct marker_scan {
 	const struct bounce_rules *rules;
@@ -34,7 +32,7 @@ static bool marker_found(uint32_t id, size_t to, void *context)
 			return TRUE;
 		}
 	}
-	if (array_count(scan->markers) >= MARKERS_MAX_COUNT)
+	if (array_count(scan->markers) >= BOUNCE_LIMIT_MARKERS)
 		return FALSE;
 	marker = array_append_space(scan->markers);
 	marker->pattern = &scan->rules->patterns[id];

@@ -3,10 +3,8 @@
 #include "lib.h"
 #include "buffer.h"
 #include "istream.h"
+#include "bounce-limits.h"
 #include "message-input.h"
-
-/* So much is looked at: a header and the beginning of the text */
-#define PEEK_MAX_SIZE 8192
 
 /* RFC 5321 2.3.8: CR and LF only together; LF alone is what files have */
 static bool line_ends_broken(const unsigned char *data, size_t size)
@@ -50,11 +48,12 @@ struct istream *message_input_create(struct istream *input, uoff_t max_size)
 	size_t size;
 	buffer_t *raw, *text;
 
-	(void)i_stream_read_bytes(limited, &data, &size, PEEK_MAX_SIZE);
-	if (!line_ends_broken(data, I_MIN(size, PEEK_MAX_SIZE)))
+	(void)i_stream_read_bytes(limited, &data, &size,
+				  BOUNCE_LIMIT_PEEK_SIZE);
+	if (!line_ends_broken(data, I_MIN(size, BOUNCE_LIMIT_PEEK_SIZE)))
 		return limited;
 
-	raw = buffer_create_dynamic(default_pool, PEEK_MAX_SIZE);
+	raw = buffer_create_dynamic(default_pool, BOUNCE_LIMIT_PEEK_SIZE);
 	while (i_stream_read_more(limited, &data, &size) > 0) {
 		buffer_append(raw, data, size);
 		i_stream_skip(limited, size);

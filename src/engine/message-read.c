@@ -20,14 +20,8 @@
 
 #include <ctype.h>
 
-/* So much of one part's body is kept: the words of a report come first */
-#define PART_MAX_SIZE (64 * 1024)
 /* Binary data have a NUL in so much of their beginning */
 #define BINARY_SAMPLE_SIZE 1024
-#define FIELD_MAX_SIZE 4096
-#define FIELDS_MAX_COUNT 300
-#define ALL_HEADERS_MAX_SIZE (512 * 1024)
-#define UUFILES_MAX_COUNT 5
 
 /* A part while it is being read */
 struct part_reader {
@@ -94,12 +88,12 @@ part_reader_field(struct message_reader *reader, struct part_reader *pr,
 		  const struct message_header_line *hdr)
 {
 	struct bounce_field *field;
-	size_t size = I_MIN(hdr->full_value_len, FIELD_MAX_SIZE);
+	size_t size = I_MIN(hdr->full_value_len, BOUNCE_LIMIT_FIELD_SIZE);
 
 	if (hdr->eoh || hdr->name_len == 0 ||
 	    message_field_is_signature(hdr->name))
 		return;
-	if (array_count(&pr->part.fields) >= FIELDS_MAX_COUNT) {
+	if (array_count(&pr->part.fields) >= BOUNCE_LIMIT_FIELDS) {
 		pr->owner->truncated = TRUE;
 		return;
 	}
@@ -156,7 +150,7 @@ part_reader_body(struct message_reader *reader, struct part_reader *pr,
 		base64_decode_init(&pr->b64, &base64_scheme, 0);
 	}
 	before = pr->body->used;
-	room = PART_MAX_SIZE - I_MIN(PART_MAX_SIZE, before);
+	room = BOUNCE_LIMIT_PART_SIZE - I_MIN(BOUNCE_LIMIT_PART_SIZE, before);
 	room = I_MIN(room, reader->limits->max_text -
 		     I_MIN(reader->limits->max_text, reader->body_size));
 	if (room == 0) {
@@ -261,7 +255,7 @@ part_reader_uufiles(struct message_reader *reader, struct part_reader *pr)
 	struct bounce_part *part;
 	buffer_t *data = t_buffer_create(1024);
 
-	for (unsigned int i = 0; i < UUFILES_MAX_COUNT; i++) {
+	for (unsigned int i = 0; i < BOUNCE_LIMIT_UUFILES; i++) {
 		buffer_set_used_size(data, 0);
 		if (!message_uudecode(pr->body->data, pr->body->used, 0,
 				      &file, data))
@@ -355,7 +349,7 @@ int bounce_message_read(struct istream *input,
 		.flags = MESSAGE_PARSER_FLAG_INCLUDE_MULTIPART_BLOCKS,
 		.max_nested_mime_parts = limits->max_depth,
 		.max_total_mime_parts = limits->max_parts,
-		.all_headers_max_size = ALL_HEADERS_MAX_SIZE,
+		.all_headers_max_size = BOUNCE_LIMIT_HEADERS_SIZE,
 	};
 	struct message_reader reader;
 	struct message_parser_ctx *parser;

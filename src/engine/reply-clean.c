@@ -20,11 +20,11 @@ static const char *reply_shorten(const char *text)
 	size_t size = strlen(text), head;
 	const char *tail;
 
-	if (size <= REPLY_HEAD_MAX_SIZE + REPLY_TAIL_MAX_SIZE)
+	if (size <= BOUNCE_LIMIT_REPLY_HEAD_SIZE + BOUNCE_LIMIT_REPLY_TAIL_SIZE)
 		return text;
 	head = uni_utf8_data_truncate((const unsigned char *)text, size,
-				      REPLY_HEAD_MAX_SIZE);
-	for (tail = text + size - REPLY_TAIL_MAX_SIZE;
+				      BOUNCE_LIMIT_REPLY_HEAD_SIZE);
+	for (tail = text + size - BOUNCE_LIMIT_REPLY_TAIL_SIZE;
 	     !UTF8_IS_START_SEQ((unsigned char)*tail); tail++) ;
 	return t_strconcat(t_strdup_until(text, text + head), " ", tail, NULL);
 }

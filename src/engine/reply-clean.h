@@ -1,10 +1,7 @@
 #ifndef REPLY_CLEAN_H
 #define REPLY_CLEAN_H
 
-/* More of a reply text is not looked at: the head is kept, and the tail, where
-   the inner reply of a long chain stands. */
-#define REPLY_HEAD_MAX_SIZE 6144
-#define REPLY_TAIL_MAX_SIZE 2048
+#include "bounce-limits.h"
 
 /* A reply text as it can be read and matched: on one line, valid UTF-8, HTML
    entities decoded, folded (see text-fold.h), and the apostrophes that gateways

@@ -15,7 +15,6 @@
 #include "report-text.h"
 #include "report.h"
 
-#define QUOTE_MAX_DEPTH 5
 /* sent, to, subject, behind the line that says from whom */
 #define SHOWN_FIELDS_MIN 3
 #define SHOWN_FIELDS_MAX 10
@@ -53,7 +52,7 @@ static const char *unquote(const char *text)
 		unsigned int depth = 0;
 
 		eol = text + strcspn(text, "\n");
-		while (depth < QUOTE_MAX_DEPTH &&
+		while (depth < BOUNCE_LIMIT_QUOTE_DEPTH &&
 		       (*text == '>' || (*text == ' ' && text[1] == '>'))) {
 			if (*text == ' ')
 				text++;

@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "message-read.h"
 #include "text-fold.h"
@@ -13,8 +14,6 @@ static const char *const bulky_fields[] = {
 	"received", "authentication-results", "received-spf", "x-spam-report",
 	"x-received", "references",
 };
-#define FIELD_SCAN_MAX_SIZE 512
-#define HEADER_SCAN_MAX_SIZE (16 * 1024)
 
 static bool field_is_bulky(const char *name)
 {
@@ -71,12 +70,12 @@ void report_header_read(struct report_header *header_r,
 		array_foreach(&top->fields, field) {
 			if (field_is_bulky(field->name))
 				continue;
-			if (str_len(text) >= HEADER_SCAN_MAX_SIZE)
+			if (str_len(text) >= BOUNCE_LIMIT_HEADER_SCAN_SIZE)
 				break;
 			str_append(text, field->name);
 			str_append(text, ": ");
 			str_append_max(text, field->value,
-				       FIELD_SCAN_MAX_SIZE);
+				       BOUNCE_LIMIT_FIELD_SCAN_SIZE);
 			str_append_c(text, '\n');
 		}
 		folded = t_str_new(str_len(text) + 1);

@@ -11,9 +11,6 @@
 #include <ctype.h>
 #include <jansson.h>
 
-/* A notice has five levels of its own, and two where an envelope is around */
-#define JSON_MAX_DEPTH 20
-
 /* What SES tells of (Amazon SES Developer Guide, "Event publishing" and
    "Notification contents") */
 static const struct json_notice {
@@ -67,7 +64,7 @@ static const char *json_extract(const char *text)
 		} else if (*text == '"') {
 			in_string = TRUE;
 		} else if (*text == '{' || *text == '[') {
-			if (++depth > JSON_MAX_DEPTH)
+			if (++depth > BOUNCE_LIMIT_JSON_DEPTH)
 				return NULL;
 		} else if (*text == '}' || *text == ']') {
 			if (depth <= 1)

@@ -3,14 +3,12 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "text-fold.h"
 #include "report-lines.h"
 
 #include <ctype.h>
-
-/* A report says what it has to say in fewer */
-#define LINES_MAX_COUNT 4000
 
 /* Markers after which something follows */
 #define ROLES_ANNOUNCING \
@@ -25,7 +23,7 @@ lines_split(struct report_lines *lines)
 	const char *p = lines->text, *eol;
 	struct report_line *line;
 
-	while (*p != '\0' && array_count(&lines->lines) < LINES_MAX_COUNT) {
+	while (*p != '\0' && array_count(&lines->lines) < BOUNCE_LIMIT_LINES) {
 		eol = strchr(p, '\n');
 		if (eol == NULL)
 			eol = p + strlen(p);

@@ -4,13 +4,11 @@
 #include "array.h"
 #include "str.h"
 #include "unichar.h"
+#include "bounce-limits.h"
 #include "message-address.h"
 #include "message-charset.h"
 #include "message-read.h"
 #include "report-returned.h"
-
-#define RETURNED_MAX_ADDRESSES 50
-#define RETURNED_MAX_RECEIVED 50
 
 static const char *const no_strings[] = { NULL };
 
@@ -75,7 +73,7 @@ returned_received(const struct bounce_message *msg, pool_t pool)
 	array_foreach(&top->fields, field) {
 		if (strcmp(field->name, "received") != 0)
 			continue;
-		if (array_count(&received) == RETURNED_MAX_RECEIVED)
+		if (array_count(&received) == BOUNCE_LIMIT_RECEIVED)
 			break;
 		value = p_strdup(pool, field->value);
 		array_push_back(&received, &value);
@@ -175,11 +173,11 @@ void report_returned_read(struct bounce_returned *returned_r,
 		value = field_addresses(msg, from, 1, pool)[0];
 		returned_r->from = value == NULL ? "" : value;
 		returned_r->recipients = field_addresses(
-			msg, to, RETURNED_MAX_ADDRESSES, pool);
+			msg, to, BOUNCE_LIMIT_ADDRESSES, pool);
 		returned_r->to = p_strdup(pool,
 			t_strarray_join(returned_r->recipients, ", "));
 		returned_r->passed_on = field_addresses(
-			msg, passed_on, RETURNED_MAX_ADDRESSES, pool);
+			msg, passed_on, BOUNCE_LIMIT_ADDRESSES, pool);
 		returned_r->received = returned_received(msg, pool);
 		returned_r->automatic = returned_is_automatic(msg);
 		value = bounce_message_field(msg, "references");

@@ -3,9 +3,8 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "report-text-private.h"
-
-#define REPLY_MAX_SIZE 4096
 
 struct text_recipient *reader_last(struct text_reader *reader)
 {
@@ -60,13 +59,14 @@ void report_words_append(string_t *dest, const char *text, size_t size,
 void reader_add_words(struct text_recipient *rcpt, const char *text,
 		      size_t size)
 {
-	report_words_append(rcpt->reply, text, size, REPLY_MAX_SIZE);
+	report_words_append(rcpt->reply, text, size, BOUNCE_LIMIT_REPLY_SIZE);
 }
 
 void reader_add_general(struct text_reader *reader, const char *text,
 			size_t size)
 {
-	report_words_append(reader->report->reply, text, size, REPLY_MAX_SIZE);
+	report_words_append(reader->report->reply, text, size,
+			    BOUNCE_LIMIT_REPLY_SIZE);
 }
 
 void reader_reply(struct text_reader *reader, const char *text, size_t size)

@@ -4,14 +4,13 @@
 #include "array.h"
 #include "str.h"
 #include "address-find.h"
+#include "bounce-limits.h"
 #include "report-lines.h"
 #include "report-shape.h"
 #include "report-text.h"
 #include "report-text-private.h"
 
 #include <ctype.h>
-
-#define WORDS_MAX_SIZE 8192
 
 /* A line that is about an address: reads it, any further ones, and the words
    behind them. Returns FALSE where the line begins with no address. */
@@ -351,7 +350,7 @@ read_line(struct text_reader *reader, const struct report_line *line,
 
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SKIP)) == 0) {
 		report_words_append(report->words, line->text, line->size,
-				    WORDS_MAX_SIZE);
+				    BOUNCE_LIMIT_WORDS_SIZE);
 		if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) == 0)
 			read_mentioned(reader, line);
 	}

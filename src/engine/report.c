@@ -16,7 +16,6 @@
 #include "report-text.h"
 #include "report.h"
 
-#define INNER_MAX_DEPTH 2
 #define SHOWN_MAX_SIZE 1000
 #define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
@@ -329,7 +328,7 @@ report_inner(struct report_context *ctx, const struct bounce_message *msg,
 	struct bounce_report *inner;
 
 	if (rcpt == NULL || *rcpt->recipient != '\0' ||
-	    ctx->depth >= INNER_MAX_DEPTH)
+	    ctx->depth >= BOUNCE_LIMIT_INNER_DEPTH)
 		return kind;
 	ctx->depth++;
 	inner = report_read_carried(ctx, msg, 0);

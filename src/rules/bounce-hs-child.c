@@ -152,8 +152,10 @@ void bounce_hs_child_finish(struct bounce_hs_child **_child,
 		result_r->error = "libhs failed";
 	}
 	i_close_fd(&child->fd);
-	if (waitpid(child->pid, &status, 0) < 0)
-		i_fatal("waitpid() failed: %m");
+	while (waitpid(child->pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			i_fatal("waitpid() failed: %m");
+	}
 	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
 				    WTERMSIG(status) == SIGKILL)) {
 		result_r->error = t_strdup_printf(

@@ -159,19 +159,20 @@ json_set_report(json_t *object, const struct bounce_report *report,
 {
 	static const struct bounce_report empty = {
 		.format = "", .reporting_mta = "", .language = "",
-		.returned = { "", "", "", "", "", "" }
 	};
-	const struct bounce_returned *returned;
+	const struct bounce_returned *returned = &bounce_returned_nothing;
 	const struct bounce_recipient *rcpt;
 	json_t *recipients = json_array(), *back = json_object();
 
-	if (report == NULL)
+	if (report == NULL) {
 		report = &empty;
-	else array_foreach(&report->recipients, rcpt) {
-		json_array_append_new(recipients,
-			tool_json_recipient(report, rcpt, ctx));
+	} else {
+		returned = &report->returned;
+		array_foreach(&report->recipients, rcpt) {
+			json_array_append_new(recipients,
+				tool_json_recipient(report, rcpt, ctx));
+		}
 	}
-	returned = &report->returned;
 	tool_json_set(back, "message_id", returned->message_id);
 	tool_json_set(back, "subject", returned->subject);
 	tool_json_set(back, "from", returned->from);

@@ -65,7 +65,8 @@ START_TEST(test_long)
 		str_append(text, "\xe9\x80\x80 ");
 	str_append(text, "the end");
 	reply_clean(str_c(text), dest);
-	ck_assert(str_len(dest) <= REPLY_HEAD_MAX_SIZE + REPLY_TAIL_MAX_SIZE + 1);
+	ck_assert(str_len(dest) <= BOUNCE_LIMIT_REPLY_HEAD_SIZE +
+		  BOUNCE_LIMIT_REPLY_TAIL_SIZE + 1);
 	ck_assert(uni_utf8_str_is_valid(str_c(dest)));
 	ck_assert_ptr_eq(strstr(str_c(dest), "\xef\xbf\xbd"), NULL);
 	ck_assert_ptr_ne(strstr(str_c(dest), "the end"), NULL);
