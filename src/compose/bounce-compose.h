@@ -20,10 +20,16 @@ struct bounce_compose {
 	   owner */
 	bool forwarding;
 	/* The reader is the author, not the owner of the mailbox: name no
-	   address and no host but those that the author knows (To and Cc of
-	   the returned message, original recipients). A forwarding target
-	   stays hidden. */
+	   address and no host but addresses that the author knows. These are
+	   To and Cc of the returned message and known_recipients; an original
+	   recipient (RFC 3461) counts only if it is one of them, since a
+	   forwarding that submits anew makes its target the "original" one.
+	   What else could give a forwarding target away (provider, rule, reply)
+	   stays hidden, too. */
 	bool author_only;
+	/* more addresses that the author is known to have written to, such as
+	   those of the copy in Sent (Bcc, too); NULL-terminated, or NULL */
+	const char *const *known_recipients;
 };
 
 /* The subject: title and original subject; one line of UTF-8, allocated from

@@ -11,7 +11,8 @@
 	"recipient", "domain", "sender", "sender-domain", "remote-mta", \
 	"reporting-mta", "limit", "support", "provider", "status", "reply"
 #define WORD_PLACEHOLDERS \
-	"subject", "count", "retry-after", "suggestion"
+	"subject", "count", "retry-after", "suggestion", "title", "failed", \
+	"total"
 
 static const char *const placeholder_names[ADVICE_PLACEHOLDER_COUNT] = {
 	TEXT_PLACEHOLDERS, WORD_PLACEHOLDERS
@@ -31,6 +32,17 @@ const char *const bounce_advice_words[] = {
 	"fixer-author", "fixer-postmaster", "fixer-recipient", "fixer-nobody",
 	"retry-never", "retry-fixed", "retry-later", "suggestion",
 	"severity-permanent", "severity-temporary",
+	"explanation-failed-several", "explanation-delayed-several",
+	"state-failed", "state-delayed", "state-forwarding", "state-count",
+	"title-several", "subject-line", "enclosed",
+	"forwarding-title", "forwarding-failed", "forwarding-delayed",
+	"forwarding-do",
+	"label-recipients", "label-recipient", "label-subject", "label-date",
+	"label-retry-until", "label-admin", "label-status", "label-code",
+	"label-cause", "label-severity", "label-remote-mta",
+	"label-reporting-mta", "label-provider", "label-rule",
+	"label-confidence",
+	"confidence-high", "confidence-medium", "confidence-low",
 	NULL
 };
 

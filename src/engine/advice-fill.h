@@ -21,6 +21,10 @@ enum advice_placeholder {
 	ADVICE_COUNT,
 	ADVICE_RETRY_AFTER,
 	ADVICE_SUGGESTION,
+	/* set by who composes a message, else "" */
+	ADVICE_TITLE,
+	ADVICE_FAILED,
+	ADVICE_TOTAL,
 
 	ADVICE_PLACEHOLDER_COUNT
 };

@@ -5,12 +5,6 @@
 #include "bounce-rules.h"
 #include "advice-values.h"
 
-enum advice_part {
-	ADVICE_PART_TITLE,
-	ADVICE_PART_REASON,
-	ADVICE_PART_ADVICE
-};
-
 uint32_t bounce_advice_language(const struct bounce_rules *rules,
 				const struct bounce_report *report,
 				const char *wanted)
@@ -50,20 +44,14 @@ text_part(const struct bounce_text_rec *text, enum advice_part part,
 	i_unreached();
 }
 
-static const char *
-advice_part_get(const struct bounce_rules *rules,
-		const struct bounce_report *report,
-		const struct bounce_recipient *rcpt,
-		const struct bounce_advice_settings *set, uint32_t language,
-		enum advice_part part, pool_t pool)
+const char *
+advice_part_template(const struct bounce_rules *rules,
+		     const struct bounce_recipient *rcpt, uint32_t language,
+		     enum advice_part part)
 {
 	bool temporary = rcpt->severity == BOUNCE_SEVERITY_TEMPORARY;
 	const struct bounce_text_rec *text, *own;
-	struct advice_values values;
-	const char *result;
 	uint32_t offset = 0;
-	string_t *dest;
-	pool_t temp_pool;
 
 	text = bounce_rules_find_text(rules, language, rcpt->cause,
 				      rcpt->advice_id, &own);
@@ -71,11 +59,27 @@ advice_part_get(const struct bounce_rules *rules,
 		offset = text_part(own, part, temporary);
 	if (offset == 0)
 		offset = text_part(text, part, temporary);
+	return bounce_rules_str(rules, offset);
+}
+
+static const char *
+advice_part_get(const struct bounce_rules *rules,
+		const struct bounce_report *report,
+		const struct bounce_recipient *rcpt,
+		const struct bounce_advice_settings *set, uint32_t language,
+		enum advice_part part, pool_t pool)
+{
+	struct advice_values values;
+	const char *result;
+	string_t *dest;
+	pool_t temp_pool;
+
 	temp_pool = pool_alloconly_create("bounce advice", 4096);
 	advice_values_get(&values, rules, report, rcpt, set, language,
 			  temp_pool);
 	dest = str_new(temp_pool, 1024);
-	advice_fill(&values, bounce_rules_str(rules, offset), dest);
+	advice_fill(&values, advice_part_template(rules, rcpt, language, part),
+		    dest);
 	result = bounce_value_clean(str_c(dest), BOUNCE_VALUE_MAX_SIZE, pool);
 	pool_unref(&temp_pool);
 	return result;

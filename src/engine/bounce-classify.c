@@ -7,6 +7,7 @@
 #include "bounce-advice.h"
 #include "bounce-rules.h"
 #include "bounce-classify.h"
+#include "explained-message.h"
 #include "marker-scan.h"
 #include "message-read.h"
 #include "recipient-classify.h"
@@ -27,6 +28,11 @@ struct classify_context {
 	enum bounce_classify_flags flags;
 	struct report_header header;
 	bool dismissed;
+	/* nothing was read but the header, which says that the message is an
+	   explanation with the report enclosed */
+	bool explained;
+	/* it was found out already whether it is */
+	bool opened;
 };
 
 static void
@@ -52,6 +58,11 @@ classify_header(const struct bounce_message *msg, void *context)
 {
 	struct classify_context *ctx = context;
 
+	if (!ctx->opened &&
+	    explained_content_type(bounce_message_field(msg, "content-type"))) {
+		ctx->explained = TRUE;
+		return FALSE;
+	}
 	report_header_read(&ctx->header, msg, ctx->envelope_sender,
 			   ctx->report.rules, ctx->report.pool);
 	ctx->dismissed = !report_header_is_candidate(&ctx->header);
@@ -146,6 +157,38 @@ classify_message(struct classify_context *ctx, struct bounce_message *msg,
 	if (verdict->carried != NULL)
 		classify_report(ctx, verdict->carried);
 	verdict->truncated = msg->truncated;
+	verdict->explained = ctx->explained;
+}
+
+/* Read the message, or the report that it explains: an explained message is
+   what its report is. */
+static int
+classify_read(struct classify_context *ctx, struct istream *input, pool_t pool,
+	      struct bounce_message **msg_r, const char **error_r)
+{
+	const struct bounce_limits *limits = ctx->report.limits;
+	uoff_t offset = input->v_offset;
+	struct istream *report;
+	int ret;
+
+	ret = bounce_message_read(input, limits, classify_header, ctx, pool,
+				  msg_r, error_r);
+	if (ret < 0 || !ctx->explained)
+		return ret;
+
+	ctx->opened = TRUE;
+	report = explained_report_open(input, offset, limits);
+	if (report == NULL) {
+		/* it only says so */
+		ctx->explained = FALSE;
+		i_stream_seek(input, offset);
+		report = input;
+		i_stream_ref(report);
+	}
+	ret = bounce_message_read(report, limits, classify_header, ctx, pool,
+				  msg_r, error_r);
+	i_stream_unref(&report);
+	return ret;
 }
 
 int bounce_classify(struct istream *input, const char *envelope_sender,
@@ -172,8 +215,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 
 	/* the message's text is needed only until the verdict is reached */
 	read_pool = pool_alloconly_create("bounce message", 4096);
-	if (bounce_message_read(input, &limits, classify_header, &ctx,
-				read_pool, &msg, error_r) < 0) {
+	if (classify_read(&ctx, input, read_pool, &msg, error_r) < 0) {
 		pool_unref(&read_pool);
 		return -1;
 	}

@@ -21,10 +21,11 @@ enum bounce_classify_flags {
 };
 
 /* Read a message and tell what it is and, for a report, why delivery to each
-   recipient failed. The stream is read from where it stands and not seeked
-   back; it must be blocking. envelope_sender is the address of the envelope
-   sender, "" for the null sender <>, NULL where it is not known (Return-Path is
-   then looked at). limits may be NULL for the defaults.
+   recipient failed. A message that bounceexplain made is what the report is
+   that it encloses. The stream is read from where it stands and not seeked
+   back; it must be blocking and seekable. envelope_sender is the address of
+   the envelope sender, "" for the null sender <>, NULL where it is not known
+   (Return-Path is then looked at). limits may be NULL for the defaults.
 
    Returns 0 and a verdict allocated from pool; any message, however broken, has
    one. Returns -1 and error_r (data stack) only where the stream failed. */

@@ -151,6 +151,9 @@ struct bounce_verdict {
 	bool truncated;
 	/* dismissed on its header */
 	bool header_only;
+	/* the message is an explanation with the report enclosed (see
+	   bounce-compose.h); all else is about that report */
+	bool explained;
 	/* why it is taken for what it is, one line, for traces */
 	const char *why;
 };

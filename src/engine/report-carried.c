@@ -5,6 +5,7 @@
 #include "str.h"
 #include "bounce-classify.h"
 #include "bounce-rules.h"
+#include "explained-message.h"
 #include "message-read.h"
 #include "report-dsn.h"
 #include "report-header.h"
@@ -35,6 +36,9 @@ read_message(struct report_context *ctx, const struct bounce_message *msg,
 	struct report_header header;
 	struct bounce_report *report;
 
+	/* it speaks of the report that it encloses */
+	if (explained_content_type(bounce_message_field(msg, "content-type")))
+		return report_read_carried(ctx, msg, 0);
 	report_header_read(&header, msg, NULL, ctx->rules, ctx->pool);
 	(void)report_read(ctx, msg, &header, &report);
 	if (message_is_report(&header, report))

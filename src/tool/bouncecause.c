@@ -10,6 +10,7 @@
 static const struct tool_command *const tool_commands[] = {
 	&cmd_classify,
 	&cmd_explain,
+	&cmd_page,
 	&cmd_survey,
 	&cmd_causes,
 	&cmd_compile,

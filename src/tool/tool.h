@@ -31,6 +31,7 @@ struct tool_command {
 
 extern const struct tool_command cmd_classify;
 extern const struct tool_command cmd_explain;
+extern const struct tool_command cmd_page;
 extern const struct tool_command cmd_causes;
 extern const struct tool_command cmd_survey;
 extern const struct tool_command cmd_compile;

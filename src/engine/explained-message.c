@@ -1,0 +1,80 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+#include "lib.h"
+#include "istream.h"
+#include "message-parser.h"
+#include "bounce-classify.h"
+#include "message-fields.h"
+#include "message-read.h"
+#include "explained-message.h"
+
+/* The explanation in front of the report, more than there ever is */
+#define EXPLANATION_MAX_SIZE (1024 * 1024)
+/* Parts around the report's own: the outer multipart, the explanation with its
+   two, the report */
+#define EXPLANATION_PARTS 5
+#define EXPLANATION_DEPTH 2
+
+bool explained_content_type(const char *value)
+{
+	const char *boundary;
+	bool explained = FALSE;
+
+	if (value == NULL || strncasecmp(value, "multipart/mixed", 15) != 0)
+		return FALSE;
+	T_BEGIN {
+		boundary = bounce_content_type_param(value, "boundary");
+		explained = boundary != NULL &&
+			strncmp(boundary, BOUNCE_EXPLAINED_BOUNDARY,
+				strlen(BOUNCE_EXPLAINED_BOUNDARY)) == 0;
+	} T_END;
+	return explained;
+}
+
+/* The body of the second part, where that is a message */
+static const struct message_part *
+enclosed_part(const struct message_part *top)
+{
+	const struct message_part *part =
+		top->children == NULL ? NULL : top->children->next;
+
+	if (part == NULL || part->next != NULL ||
+	    (part->flags & MESSAGE_PART_FLAG_MESSAGE_RFC822) == 0)
+		return NULL;
+	return part;
+}
+
+struct istream *
+explained_report_open(struct istream *input, uoff_t offset,
+		      const struct bounce_limits *limits)
+{
+	const struct message_parser_settings set = {
+		.max_nested_mime_parts = limits->max_depth + EXPLANATION_DEPTH,
+		.max_total_mime_parts = limits->max_parts + EXPLANATION_PARTS,
+	};
+	struct message_parser_ctx *parser;
+	struct message_part *top;
+	const struct message_part *part;
+	struct message_block block;
+	struct istream *limited, *range = NULL;
+	pool_t pool;
+	int ret;
+
+	pool = pool_alloconly_create("explained message", 4096);
+	i_stream_seek(input, offset);
+	limited = i_stream_create_limit(input, limits->max_size +
+					EXPLANATION_MAX_SIZE);
+	parser = message_parser_init(pool, limited, &set);
+	while ((ret = message_parser_parse_next_block(parser, &block)) > 0) ;
+	message_parser_deinit(&parser, &top);
+	part = limited->stream_errno != 0 ? NULL : enclosed_part(top);
+	i_stream_unref(&limited);
+	if (part != NULL) {
+		i_stream_seek(input, offset + part->physical_pos +
+			      part->header_size.physical_size);
+		range = i_stream_create_limit(input,
+					      part->body_size.physical_size);
+	}
+	pool_unref(&pool);
+	return range;
+}
