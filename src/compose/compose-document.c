@@ -67,16 +67,22 @@ add_item(struct compose_block *block, const char *label, const char *text)
 
 static void
 add_fact(struct composer *comp, struct compose_block *block,
-	 const char *label, const char *text)
+	 const char *word, const char *text)
 {
-	add_item(block, compose_word(&comp->values, label), text);
+	const char *label = compose_word(&comp->values, word);
+	const char *colon = compose_word(&comp->values, "colon");
+	bool wide = (colon[0] & 0x80) != 0 && strchr(colon, ':') == NULL;
+
+	/* the colons of Chinese and Japanese have their blank in them */
+	add_item(block, p_strconcat(comp->pool, label, colon, wide ? "" : " ",
+				    NULL), text);
 }
 
 static void
 add_foreign(struct composer *comp, struct compose_block *block,
-	    const char *label, const char *value)
+	    const char *word, const char *value)
 {
-	add_fact(comp, block, label, compose_foreign(value, comp->pool));
+	add_fact(comp, block, word, compose_foreign(value, comp->pool));
 }
 
 /*

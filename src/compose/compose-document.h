@@ -39,7 +39,7 @@ enum compose_tone {
 };
 
 struct compose_item {
-	/* NULL in lists */
+	/* with its colon; NULL in lists */
 	const char *label;
 	const char *text;
 };

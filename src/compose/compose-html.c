@@ -133,7 +133,7 @@ html_facts(string_t *dest, const struct compose_block *block, bool small)
 			    small ? "13px;line-height:19px" :
 			    "15px;line-height:22px");
 		html_escape(dest, item->label);
-		str_append(dest, ":</span> ");
+		str_append(dest, "</span>");
 		html_escape(dest, item->text);
 		str_append(dest, "</p>\n");
 	}

@@ -34,7 +34,8 @@ void compose_mime_lines(string_t *dest, const char *text, const char *eol)
 static string_t *encode_qp(const char *text)
 {
 	string_t *dest = str_new(default_pool, strlen(text) * 2);
-	struct qp_encoder *qp = qp_encoder_init(dest, LINE_MAX_SIZE, 0);
+	/* a blank at the end of a line takes it two bytes further */
+	struct qp_encoder *qp = qp_encoder_init(dest, LINE_MAX_SIZE - 2, 0);
 
 	qp_encoder_more(qp, text, strlen(text));
 	qp_encoder_finish(qp);

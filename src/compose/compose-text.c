@@ -85,8 +85,7 @@ text_items(string_t *dest, const struct compose_block *block)
 		if (item->label == NULL) {
 			text_line(dest, "- ", item->text);
 		} else {
-			str_append(dest, item->label);
-			text_line(dest, ": ", item->text);
+			text_line(dest, item->label, item->text);
 		}
 	}
 }

@@ -37,7 +37,7 @@ const char *const bounce_advice_words[] = {
 	"title-several", "subject-line", "enclosed",
 	"forwarding-title", "forwarding-failed", "forwarding-delayed",
 	"forwarding-do",
-	"label-recipients", "label-recipient", "label-subject", "label-date",
+	"colon", "label-recipients", "label-recipient", "label-subject", "label-date",
 	"label-retry-until", "label-admin", "label-status", "label-code",
 	"label-cause", "label-severity", "label-remote-mta",
 	"label-reporting-mta", "label-provider", "label-rule",
