@@ -5,6 +5,8 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "str-sanitize.h"
+#include "smtp-address.h"
 #include "sieve-common.h"
 #include "sieve-execute.h"
 #include "sieve-runtime.h"
@@ -66,6 +68,16 @@ bool bouncecause_log_first_file(const char *path, const char *text)
 /*
  * The line for each bounce
  */
+
+/* The line in the administrator's format (deliver_log_format) */
+static const char *
+log_amend(const struct sieve_script_env *senv, enum log_type type,
+	  const char *text)
+{
+	if (senv->result_amend_log_message == NULL)
+		return text;
+	return senv->result_amend_log_message(senv, type, text);
+}
 
 /* The address, as much of it as may be shown; "" for nothing. */
 static const char *
@@ -134,12 +146,7 @@ void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 	log_field(str, "provider", rcpt->provider_id);
 	log_field(str, "rule", rcpt->rule_id);
 	log_field(str, "confidence", confidence);
-	text = str_c(str);
-	/* deliver_log_format */
-	if (senv->result_amend_log_message != NULL) {
-		text = senv->result_amend_log_message(senv, LOG_TYPE_INFO,
-						      text);
-	}
+	text = log_amend(senv, LOG_TYPE_INFO, str_c(str));
 
 	struct event *event = event_create(renv->event);
 	event_add_category(event, &event_category_bouncecause);
@@ -158,5 +165,42 @@ void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 		add_str("bounce_recipient", address)->
 		add_int("bounce_recipients", count);
 	e_info(e->event(), "%s", text);
+	event_unref(&event);
+}
+
+/*
+ * The line for each advice
+ */
+
+void bouncecause_log_advice(struct event *parent,
+			    const struct sieve_script_env *senv,
+			    const struct ext_bouncecause_context *ctx,
+			    const struct smtp_address *to, const char *why_not,
+			    bool is_error)
+{
+	const char *address, *text;
+
+	address = to == NULL ? "" :
+		log_address(ctx, smtp_address_encode(to));
+	text = *address == '\0' ? "" : t_strdup_printf(" to <%s>", address);
+	text = why_not == NULL ? t_strconcat("advice sent", text, NULL) :
+		t_strdup_printf("advice%s not sent: %s", text,
+				str_sanitize(why_not, 512));
+	if (senv != NULL) {
+		text = log_amend(senv, is_error ? LOG_TYPE_ERROR :
+				 LOG_TYPE_INFO, text);
+	}
+
+	struct event *event = event_create(parent);
+	event_add_category(event, &event_category_bouncecause);
+	event_set_append_log_prefix(event, "bouncecause: ");
+	struct event_passthrough *e = event_create_passthrough(event)->
+		set_name("sieve_bounce_advised")->
+		add_str("bounce_advice_to", address)->
+		add_str("bounce_advice_error", why_not);
+	if (is_error)
+		e_error(e->event(), "%s", text);
+	else
+		e_info(e->event(), "%s", text);
 	event_unref(&event);
 }

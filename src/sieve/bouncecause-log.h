@@ -3,7 +3,9 @@
 
 struct event;
 struct event_category;
+struct smtp_address;
 struct sieve_runtime_env;
+struct sieve_script_env;
 struct ext_bouncecause_context;
 struct bouncecause_message;
 
@@ -20,5 +22,15 @@ bool bouncecause_log_first_file(const char *path, const char *text);
 void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 			     const struct ext_bouncecause_context *ctx,
 			     const struct bouncecause_message *msg);
+
+/* One line and event (sieve_bounce_advised) for an advice to that address,
+   which may be NULL: sent, or why_not. What somebody has to mend is an error,
+   everything else info. parent is the event of the action, or of the script
+   with senv, which is NULL for an action: its event has deliver_log_format. */
+void bouncecause_log_advice(struct event *parent,
+			    const struct sieve_script_env *senv,
+			    const struct ext_bouncecause_context *ctx,
+			    const struct smtp_address *to, const char *why_not,
+			    bool is_error);
 
 #endif

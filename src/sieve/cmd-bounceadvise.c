@@ -1,7 +1,12 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
 #include "lib.h"
+#include "str.h"
+#include "str-sanitize.h"
+#include "message-address.h"
+#include "smtp-address.h"
 #include "sieve-common.h"
+#include "sieve-address.h"
 #include "sieve-ast.h"
 #include "sieve-binary.h"
 #include "sieve-code.h"
@@ -9,10 +14,21 @@
 #include "sieve-validator.h"
 #include "sieve-generator.h"
 #include "sieve-interpreter.h"
+#include "sieve-result.h"
+#include "sieve-runtime.h"
+#include "sieve-runtime-trace.h"
 #include "sieve-dump.h"
 #include "ext-bouncecause-common.h"
+#include "bounce-rules.h"
+#include "bouncecause-advise-limit.h"
+#include "bouncecause-advise-policy.h"
+#include "bouncecause-log.h"
 #include "bouncecause-message.h"
 #include "bouncecause-options.h"
+#include "bouncecause-origin.h"
+#include "bouncecause-sent.h"
+#include "bouncecause-values.h"
+#include "act-bounceadvise.h"
 
 /*
  * Bounceadvise command
@@ -117,11 +133,218 @@ cmd_bounceadvise_operation_dump(const struct sieve_dumptime_env *denv,
  * Code execution
  */
 
+/* What a script gave is no good, so that nothing is sent: a line for the
+   administrator, and one for who wrote the script. */
+static void
+advise_invalid(const struct sieve_runtime_env *renv,
+	       const struct ext_bouncecause_context *ctx, const char *option,
+	       const char *value, const char *error)
+{
+	sieve_runtime_warning(renv, NULL,
+		"bounceadvise: specified :%s '%s' is invalid: %s; "
+		"nothing is sent", option, str_sanitize(value, 128), error);
+	bouncecause_log_advice(renv->event, renv->exec_env->scriptenv, ctx,
+		NULL, t_strdup_printf("the script's :%s is invalid: %s",
+				      option, error), FALSE);
+}
+
+/* The address of an option; NULL where it is none, which is told. */
+static const struct smtp_address *
+advise_option_address(const struct sieve_runtime_env *renv,
+		      const struct ext_bouncecause_context *ctx,
+		      const char *option, const char *value)
+{
+	const struct smtp_address *address;
+	const char *error;
+
+	address = sieve_address_parse(value, &error);
+	if (address != NULL && !bouncecause_advise_is_address(address)) {
+		address = NULL;
+		error = "mail cannot be sent to it";
+	}
+	if (address == NULL)
+		advise_invalid(renv, ctx, option, value, error);
+	return address;
+}
+
+/* To whom? NULL where that is nobody, which is told. */
+static const struct smtp_address *
+advise_to(const struct sieve_runtime_env *renv,
+	  const struct ext_bouncecause_context *ctx,
+	  const struct bouncecause_options *options)
+{
+	const struct sieve_script_env *senv = renv->exec_env->scriptenv;
+	const struct smtp_address *owner;
+
+	if (options->to != NULL)
+		return advise_option_address(renv, ctx, "to", options->to);
+	owner = bouncecause_advise_owner(renv);
+	if (owner == NULL || !bouncecause_advise_is_address(owner)) {
+		bouncecause_log_advice(renv->event, senv, ctx, NULL,
+			"the owner of the mailbox has no address", FALSE);
+		return NULL;
+	}
+	return owner;
+}
+
+/* From whom? FALSE where that is no address, which is told. */
+static bool
+advise_from(const struct sieve_runtime_env *renv,
+	    const struct ext_bouncecause_context *ctx,
+	    const struct bouncecause_options *options, pool_t pool,
+	    struct bouncecause_advise_message *mail)
+{
+	const struct sieve_script_env *senv = renv->exec_env->scriptenv;
+	const struct message_address *name;
+	const struct smtp_address *from;
+
+	if (options->from == NULL) {
+		name = sieve_get_postmaster(senv);
+		from = sieve_get_postmaster_smtp(senv);
+	} else {
+		from = advise_option_address(renv, ctx, "from", options->from);
+		if (from == NULL)
+			return FALSE;
+		name = message_address_parse(
+			pool_datastack_create(),
+			(const unsigned char *)options->from,
+			strlen(options->from), 1, 0);
+	}
+	mail->from = smtp_address_clone(pool, from);
+	mail->from_name = p_strdup(pool, bouncecause_advise_name(name));
+	return TRUE;
+}
+
+/* In which language? FALSE where it is unknown, which is told. */
+static bool
+advise_language(const struct sieve_runtime_env *renv,
+		const struct ext_bouncecause_context *ctx,
+		const struct bouncecause_options *options,
+		struct bounce_compose *body)
+{
+	if (options->language == NULL)
+		return TRUE;
+	if (strcasecmp(options->language, "auto") != 0 &&
+	    bounce_rules_find_language(body->rules,
+				       options->language) == BOUNCE_NONE) {
+		advise_invalid(renv, ctx, "language", options->language,
+			       "there is no such language");
+		return FALSE;
+	}
+	body->language = bounce_advice_language(body->rules, body->report,
+						options->language);
+	return TRUE;
+}
+
+/* What it is about, and in the words of the settings */
+static void
+advise_body_init(const struct sieve_runtime_env *renv,
+		 const struct ext_bouncecause_context *ctx,
+		 const struct bouncecause_message *msg,
+		 const struct bounce_report *report, pool_t pool,
+		 struct bounce_compose *body)
+{
+	struct bouncecause_value_env env;
+
+	bouncecause_message_value_env(renv, ctx, msg, pool, &env);
+	body->rules = msg->rules;
+	body->report = report;
+	body->advice = env.advice;
+	body->advice.support = p_strdup(pool, env.advice.support);
+	body->language = env.language;
+}
+
+/* Who reads it, and what is known of the returned message by now */
+static void
+advise_body_reader(const struct sieve_runtime_env *renv,
+		   const struct sieve_extension *ext,
+		   const struct bouncecause_message *msg,
+		   const struct smtp_address *to, struct bounce_compose *body)
+{
+	const struct bouncecause_sent *sent =
+		bouncecause_sent_known(msg, body->report);
+
+	body->author_only = !bouncecause_advise_is_owner(renv, to);
+	body->forwarding = !body->author_only &&
+		bouncecause_origin_is_forwarded(renv, ext, body->report);
+	if (sent != NULL && sent->found) {
+		body->sent_count = sent->recipients_count;
+		body->known_recipients = sent->recipients;
+	}
+}
+
+/* The script's own words must not tell the author what they did not know. */
+static const char *
+advise_subject(const struct bouncecause_options *options,
+	       const struct bounce_compose *body, pool_t pool)
+{
+	const char *subject;
+
+	if (options->subject != NULL) {
+		subject = bounce_value_clean(options->subject,
+					     BOUNCE_VALUE_MAX_SIZE, pool);
+		if (*subject != '\0' &&
+		    !(body->author_only &&
+		      bouncecause_advise_names_hidden(body, subject)))
+			return subject;
+	}
+	return bounce_compose_subject(body, pool);
+}
+
+static int
+advise_execute(const struct sieve_runtime_env *renv,
+	       const struct sieve_extension *ext,
+	       const struct bouncecause_options *options,
+	       struct bouncecause_message *msg,
+	       const struct bounce_report *report)
+{
+	const struct ext_bouncecause_context *ctx =
+		ext_bouncecause_context(ext);
+	pool_t pool = sieve_result_pool(renv->result);
+	struct act_bounceadvise_context *act;
+	struct bounce_compose *body;
+	const struct smtp_address *to;
+	const char *why;
+
+	if ((to = advise_to(renv, ctx, options)) == NULL)
+		return SIEVE_EXEC_OK;
+	act = p_new(pool, struct act_bounceadvise_context, 1);
+	body = &act->mail.body;
+	advise_body_init(renv, ctx, msg, report, pool, body);
+	if (!advise_from(renv, ctx, options, pool, &act->mail) ||
+	    !advise_language(renv, ctx, options, body))
+		return SIEVE_EXEC_OK;
+
+	why = bouncecause_advise_refuse(renv, ext, msg, report, to);
+	if (why != NULL) {
+		sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
+			"advice to <%s> not sent: %s",
+			smtp_address_encode(to), why);
+		bouncecause_log_advice(renv->event,
+				       renv->exec_env->scriptenv, ctx, to,
+				       why, FALSE);
+		return SIEVE_EXEC_OK;
+	}
+	sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "advice to <%s>",
+			    smtp_address_encode(to));
+
+	act->mail.to = smtp_address_clone(pool, to);
+	advise_body_reader(renv, ext, msg, to, body);
+	act->mail.subject = advise_subject(options, body, pool);
+	act->handle = p_strdup(pool, options->handle);
+	act->about = p_strdup(pool, bouncecause_advise_about(report,
+							     act->handle));
+	act->days = options->days_given ? options->days :
+		BOUNCECAUSE_ADVISE_DEFAULT_DAYS;
+	return act_bounceadvise_add(renv, ext, act);
+}
+
 static int
 cmd_bounceadvise_operation_execute(const struct sieve_runtime_env *renv,
 				    sieve_size_t *address)
 {
 	const struct sieve_extension *this_ext = renv->oprtn->ext;
+	const struct bounce_report *report;
 	struct bouncecause_options options;
 	struct bouncecause_message *msg;
 	int ret;
@@ -137,10 +360,18 @@ cmd_bounceadvise_operation_execute(const struct sieve_runtime_env *renv,
 	 * Perform operation
 	 */
 
+	sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "bounceadvise action");
+	sieve_runtime_trace_descend(renv);
 	ret = bouncecause_message_get(renv, this_ext, options.forwarded ?
 				      BOUNCECAUSE_NEED_CARRIED :
 				      BOUNCECAUSE_NEED_OWN, &msg);
 	if (ret <= 0)
 		return ret;
-	return SIEVE_EXEC_OK;
+	report = bouncecause_message_bounce(msg, options.forwarded);
+	if (report == NULL) {
+		sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
+				    "no bounce: nothing to do");
+		return SIEVE_EXEC_OK;
+	}
+	return advise_execute(renv, this_ext, &options, msg, report);
 }

@@ -3,9 +3,11 @@
 /* Settings with their defaults */
 
 #include "lib.h"
+#include "array.h"
 #include "settings-parser.h"
 #include "sieve-common.h"
 #include "sieve-settings.h"
+#include "bouncecause-advise-limit.h"
 #include "bouncecause-log.h"
 #include "ext-bouncecause-settings.h"
 
@@ -15,7 +17,6 @@
 #define MIN_MAX_SIZE (16 * 1024)
 #define DEFAULT_DELIMITER "+"
 #define DEFAULT_ADVISE_LIMIT 20
-#define MAX_ADVISE_LIMIT 1000
 
 static const char *const log_addresses_names[] = {
 	[BOUNCECAUSE_LOG_ADDRESSES_FULL] = "full",
@@ -119,11 +120,11 @@ setting_get_advise_limit(const struct settings_reader *reader)
 
 	if (value == NULL || *value == '\0')
 		return DEFAULT_ADVISE_LIMIT;
-	if (str_to_uint(value, &limit) == 0 && limit <= MAX_ADVISE_LIMIT)
+	if (str_to_uint(value, &limit) == 0 && limit <= BOUNCECAUSE_ADVISE_MAX_LIMIT)
 		return limit;
 	setting_warn(reader, name, value,
 		     t_strdup_printf("it is a number up to %d",
-				     MAX_ADVISE_LIMIT),
+				     BOUNCECAUSE_ADVISE_MAX_LIMIT),
 		     dec2str(DEFAULT_ADVISE_LIMIT));
 	return DEFAULT_ADVISE_LIMIT;
 }
@@ -139,6 +140,42 @@ setting_get_list(const struct settings_reader *reader, const char *name,
 		return NULL;
 	return (const char *const *)
 		p_strsplit_spaces(pool, t_str_lcase(value), ", \t");
+}
+
+/* A domain, alone or as "*.domain" or ".domain" for what is below it; as mail
+   has it: us-ascii (IDNA) */
+static bool is_advise_domain(const char *entry)
+{
+	if (*entry == '*' && *++entry != '.')
+		return FALSE;
+	if (*entry == '.')
+		entry++;
+	return *entry != '\0' && *entry != '.' &&
+		strspn(entry, "abcdefghijklmnopqrstuvwxyz"
+		       "0123456789-._") == strlen(entry);
+}
+
+/* A wrong one is left out, so that mail goes to fewer. */
+static const char *const *
+setting_get_advise_domains(const struct settings_reader *reader, pool_t pool)
+{
+	const char *name = "sieve_bouncecause_advise_domains";
+	const char *const *list = setting_get_list(reader, name, pool);
+	ARRAY_TYPE(const_string) domains;
+
+	if (list == NULL)
+		return NULL;
+	p_array_init(&domains, pool, 4);
+	for (; *list != NULL; list++) {
+		if (is_advise_domain(*list))
+			array_push_back(&domains, list);
+		else {
+			setting_warn(reader, name, *list,
+				     "it is no domain", "the others");
+		}
+	}
+	array_append_zero(&domains);
+	return array_front(&domains);
 }
 
 void ext_bouncecause_settings_read(struct sieve_instance *svinst,
@@ -173,7 +210,6 @@ void ext_bouncecause_settings_read(struct sieve_instance *svinst,
 	value = setting_get(&reader, "recipient_delimiter");
 	set_r->recipient_delimiter = p_strdup(pool, value == NULL ?
 					      DEFAULT_DELIMITER : value);
-	set_r->advise_domains = setting_get_list(
-		&reader, "sieve_bouncecause_advise_domains", pool);
+	set_r->advise_domains = setting_get_advise_domains(&reader, pool);
 	set_r->advise_limit = setting_get_advise_limit(&reader);
 }

@@ -30,6 +30,43 @@ def deliver(server, data, *recipients, sender=""):
     return replies
 
 
+def deliver_all(server, messages, batch=25):
+    """Deliver many by one connection, commands and mails of a batch in one go
+    (RFC 2920, RFC 3030). messages: (data, recipients) each, of the null sender.
+    Returns the replies for all recipients."""
+    replies = []
+    ended = len(server.log_lines(LMTP_END))
+    with socket.create_connection(("127.0.0.1", server.lmtp_port),
+                                  HANG_SECONDS) as sock:
+        lines = sock.makefile("rb")
+
+        def reply():
+            while (line := lines.readline())[3:4] == b"-":
+                pass
+            return line.decode().strip()
+
+        reply()
+        sock.sendall(b"LHLO mx.example.com\r\n")
+        reply()
+        for start in range(0, len(messages), batch):
+            part = messages[start:start + batch]
+            sock.sendall(b"".join(
+                b"MAIL FROM:<>\r\n"
+                + b"".join(b"RCPT TO:<%s>\r\n" % recipient.encode()
+                           for recipient in recipients)
+                + b"BDAT %d LAST\r\n" % len(data) + data
+                for data, recipients in part))
+            for _, recipients in part:
+                for _ in range(1 + len(recipients)):
+                    if not (line := reply()).startswith("250"):
+                        raise Refused(line)
+                replies += [reply() for _ in recipients]
+        sock.sendall(b"QUIT\r\n")
+        reply()
+    server.wait_for_log(LMTP_END, ended + 1)
+    return replies
+
+
 def _deliver(server, data, recipients, sender):
     with smtplib.LMTP("127.0.0.1", server.lmtp_port,
                       local_hostname="mx.example.com") as lmtp:

@@ -6,41 +6,69 @@ each message to a file of the directory it is given, until that is removed:
 `sink.py PORT DIRECTORY`.
 """
 
+import contextlib
 import email
 import email.policy
 import pathlib
+import re
 import socketserver
 import sys
 import threading
 import time
 
 
+# In place of a reply: break the connection off; say nothing more
+CLOSE = "close"
+HANG = "hang"
+
+
+class _Over(Exception):
+    """The connection has come to its end."""
+
+
 class _Session(socketserver.StreamRequestHandler):
     timeout = 300
 
     def handle(self):
-        self.say("220 sink.example.com ESMTP")
+        with contextlib.suppress(_Over):
+            self.talk()
+
+    def talk(self):
+        self.answer("connect", "220 sink.example.com ESMTP")
         sender, recipients = None, []
         while line := self.rfile.readline(4096):
             verb = line.decode("utf-8", "replace").strip()
-            upper = verb.upper()
-            if upper.startswith("MAIL FROM:"):
-                sender, recipients = _address(verb), []
-                self.say("250 ok")
-            elif upper.startswith("RCPT TO:"):
-                recipients.append(_address(verb))
-                self.say("250 ok")
-            elif upper == "DATA":
-                self.say("354 go on")
-                self.server.keep(Mail(sender, recipients, self.read_data()))
-                self.say("250 kept")
-            elif upper == "QUIT":
+            step = re.split("[ :]", verb.lower())[0]
+            if step == "data":
+                if self.answer(step, "354 go on"):
+                    mail = Mail(sender, recipients, self.read_data())
+                    self.answer("message", "250 kept",
+                                lambda: self.server.keep(mail))
+            elif step == "quit":
                 self.say("221 bye")
                 return
-            elif upper.split(" ")[0] in ("EHLO", "HELO", "RSET", "NOOP"):
-                self.say("250 sink.example.com")
+            elif step in ("mail", "rcpt", "ehlo", "helo", "rset", "noop"):
+                if self.answer(step, "250 ok"):
+                    if step == "mail":
+                        sender, recipients = _address(verb), []
+                    elif step == "rcpt":
+                        recipients.append(_address(verb))
             else:
                 self.say("502 not here")
+
+    def answer(self, step, reply, grant=None):
+        """Reply, or do what the sink is told to do at that step. Returns
+        whether it was granted; grant() is called before that is said."""
+        reply = self.server.answers.get(step, reply)
+        if reply == HANG:
+            self.server.end.wait(300)
+        if reply in (CLOSE, HANG):
+            raise _Over
+        granted = reply[0] in "23"
+        if granted and grant is not None:
+            grant()
+        self.say(reply)
+        return granted
 
     def read_data(self):
         lines = []
@@ -73,7 +101,11 @@ class Mail:
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """Runs in a thread of its own, from `with` on."""
+    """Runs in a thread of its own, from `with` on.
+
+    answers   {step: reply, CLOSE or HANG} where it is not to behave; the steps
+              are connect, ehlo, mail, rcpt, data, and message: the end of one
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -82,6 +114,8 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", port), _Session)
         self.port = self.server_address[1]
         self.mails = []
+        self.answers = {}
+        self.end = threading.Event()
         self.arrived = threading.Condition()
         self.also_keep = keep
 
@@ -103,6 +137,7 @@ class Sink(socketserver.ThreadingTCPServer):
         return self
 
     def __exit__(self, *_):
+        self.end.set()
         self.shutdown()
         self.server_close()
 

@@ -227,6 +227,38 @@ def run_log(suite):
              ["failure: user-unknown", "1 more"], ["example.net", "<@"])
 
 
+# -- actions ---------------------------------------------------------------
+
+ADVISE = REQUIRE + "bounceadvise%s;\n"
+# Options, mail, what sieve-test shows of the action; none: it is not there
+ADVICE = (
+    ("", "failure", ("=> to      : <", "=> from    : <postmaster@",
+                     "=> subject : ", "=> days    : 1")),
+    (' :days 7 :handle "news" :from "a@example.com" :subject "Hello"',
+     "failure", ("=> from    : <a@example.com>", "=> subject : Hello",
+                 "=> days    : 7", "=> handle  : news")),
+    ("", "delay", ("=> to      : <",)),
+    (" :forwarded", "attached", ("=> to      : <",)),
+    ("", "attached", ()), ("", "ordinary", ()), ("", "success", ()),
+    (" :forwarded", "failure", ()), ("", "auto-reply", ()),
+    (' :to "stranger@example.org"', "failure", ()))
+
+
+def run_advise(suite):
+    """sieve-test only shows what would be sent."""
+    with Sandbox(suite.builddir) as box:
+        for options, name, words in ADVICE:
+            case = f"bounceadvise{options} of {name}"
+            if not suite.wants(case):
+                continue
+            done = box.test(ADVISE % options, mail(name))
+            missing = [word for word in words if word not in done.stdout]
+            shown = "send advice about a bounce" in done.stdout
+            suite.report(case, f"not shown: {missing}" if missing else
+                         None if shown == bool(words) else
+                         f"shown: {shown}", done.stdout)
+
+
 # -- settings --------------------------------------------------------------
 
 def setting_case(suite, name, value, words, *, script=None, result=None):
@@ -277,6 +309,17 @@ def run_settings(suite):
     setting_case(suite, "sieve_bouncecause_on_error", "panic",
                  ["sieve_bouncecause_on_error", "panic",
                   "continue, tempfail"])
+    setting_case(suite, "sieve_bouncecause_advise_limit", "90", [])
+    for value in ("91", "-1", "many"):
+        setting_case(suite, "sieve_bouncecause_advise_limit", value,
+                     ["sieve_bouncecause_advise_limit", value, "up to 90",
+                      "using 20"])
+    setting_case(suite, "sieve_bouncecause_advise_domains",
+                 "Example.com, *.example.com .example.org", [])
+    for value in ("*", "a@example.com", "*example.com", "*.", "."):
+        setting_case(suite, "sieve_bouncecause_advise_domains", value,
+                     ["sieve_bouncecause_advise_domains", value,
+                      "it is no domain"])
     setting_case(suite, "sieve_bouncecause_rules", "{dir}/bouncecause.rules",
                  [])
 
@@ -344,5 +387,6 @@ def run(suite):
     run_changed(suite)
     run_replaced(suite)
     run_log(suite)
+    run_advise(suite)
     run_settings(suite)
     run_no_rules(suite)

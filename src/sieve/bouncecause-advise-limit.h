@@ -1,0 +1,41 @@
+#ifndef BOUNCECAUSE_ADVISE_LIMIT_H
+#define BOUNCECAUSE_ADVISE_LIMIT_H
+
+/* How often bounceadvise writes, kept in a duplicate database of Dovecot:
+   ~/.dovecot.bounceadvise. */
+
+struct mail_user;
+struct bounce_report;
+
+/* At the most so many advices to one address and day: each is a record that
+   has to be locked, and Dovecot locks a hundred of them in a transaction. */
+#define BOUNCECAUSE_ADVISE_MAX_LIMIT 90
+
+enum bouncecause_advise_permit {
+	/* It may be sent; it counts from now on, whether it arrives or not. */
+	BOUNCECAUSE_ADVISE_PERMITTED,
+	/* there was one about the same within those days */
+	BOUNCECAUSE_ADVISE_DUPLICATE,
+	/* the addressee has had as many as are allowed */
+	BOUNCECAUSE_ADVISE_LIMIT_REACHED,
+	/* the database cannot be read and written; Dovecot logs why */
+	BOUNCECAUSE_ADVISE_NO_DATABASE
+};
+
+/* What an advice is about, as a name for it: the handle, else the returned
+   message's Message-ID, else what the report tells of that message or of its
+   recipient. Data stack. */
+const char *
+bouncecause_advise_about(const struct bounce_report *report,
+			 const char *handle);
+
+/* Ask for an advice to that address (without brackets); what follows one of the
+   delimiters in its local part does not count. The database is written, and
+   read again, before this returns: what it cannot count is not permitted.
+   Nothing in it stays locked. */
+enum bouncecause_advise_permit
+bouncecause_advise_ask(struct mail_user *user, const char *address,
+		       const char *delimiters, const char *about,
+		       unsigned int days, unsigned int limit);
+
+#endif

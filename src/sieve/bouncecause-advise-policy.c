@@ -1,0 +1,257 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+/* A forged report must not make us write to strangers, nor to each other */
+
+#include "lib.h"
+#include "array.h"
+#include "smtp-address.h"
+#include "sieve-common.h"
+#include "sieve-interpreter.h"
+#include "sieve-message.h"
+#include "sieve-runtime.h"
+#include "bounce-compose.h"
+#include "ext-bouncecause-common.h"
+#include "bouncecause-message.h"
+#include "bouncecause-origin.h"
+#include "bouncecause-advise-policy.h"
+
+/* RFC 5321, 4.5.3.1.3: a path with its brackets */
+#define MAX_ADDRESS_LENGTH 254
+
+/*
+ * The owner
+ */
+
+static const struct smtp_address *
+owner_recipient(const struct sieve_runtime_env *renv)
+{
+	const struct smtp_address *rcpt;
+
+	rcpt = sieve_message_get_final_recipient(renv->msgctx);
+	return smtp_address_isnull(rcpt) || rcpt->domain == NULL ? NULL : rcpt;
+}
+
+const struct smtp_address *
+bouncecause_advise_owner(const struct sieve_runtime_env *renv)
+{
+	const struct smtp_address *user;
+
+	user = sieve_get_user_email(renv->exec_env->svinst);
+	if (!smtp_address_isnull(user) && user->domain != NULL)
+		return user;
+	return owner_recipient(renv);
+}
+
+bool bouncecause_advise_is_owner(const struct sieve_runtime_env *renv,
+				 const struct smtp_address *address)
+{
+	const struct smtp_address *rcpt = owner_recipient(renv);
+	const struct smtp_address *user = bouncecause_advise_owner(renv);
+
+	return (user != NULL && smtp_address_equals_icase(address, user)) ||
+		(rcpt != NULL && smtp_address_equals_icase(address, rcpt));
+}
+
+/*
+ * Addresses
+ */
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+	return strncasecmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), suffix_length = strlen(suffix);
+
+	return length > suffix_length &&
+		strcasecmp(text + length - suffix_length, suffix) == 0;
+}
+
+bool bouncecause_advise_is_address(const struct smtp_address *address)
+{
+	const char *p = smtp_address_encode(address);
+	size_t length = strlen(p);
+
+	if (smtp_address_isnull(address) || address->domain == NULL ||
+	    length > MAX_ADDRESS_LENGTH)
+		return FALSE;
+	for (; *p >= ' ' && *p < 0x7f; p++) ;
+	return *p == '\0';
+}
+
+/* Programs, not people: those that vacation does not answer either */
+static bool is_system_address(const struct smtp_address *address)
+{
+	static const char *const names[] = {
+		"mailer-daemon", "listserv", "majordomo",
+	};
+
+	for (unsigned int i = 0; i < N_ELEMENTS(names); i++) {
+		if (strcasecmp(address->localpart, names[i]) == 0)
+			return TRUE;
+	}
+	return has_prefix(address->localpart, "owner-") ||
+		has_suffix(address->localpart, "-request");
+}
+
+static bool
+is_failed_recipient(const struct bounce_report *report, const char *address)
+{
+	const struct bounce_recipient *rcpt;
+
+	array_foreach(&report->recipients, rcpt) {
+		if (strcasecmp(rcpt->recipient, address) == 0 ||
+		    strcasecmp(rcpt->original_recipient, address) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* "example.com" is that domain alone; "*.example.com", or ".example.com", is
+   what is below it. */
+static bool
+domain_is_listed(const char *domain, const char *const *list)
+{
+	for (; *list != NULL; list++) {
+		const char *entry = **list == '*' ? *list + 1 : *list;
+
+		if (*entry == '.' ? has_suffix(domain, entry) :
+		    strcasecmp(domain, entry) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static bool
+is_advise_domain(const struct sieve_runtime_env *renv,
+		 const struct ext_bouncecause_context *ctx, const char *domain)
+{
+	const struct smtp_address *owner;
+
+	if (ctx->set.advise_domains != NULL)
+		return domain_is_listed(domain, ctx->set.advise_domains);
+	owner = bouncecause_advise_owner(renv);
+	return owner != NULL && strcasecmp(owner->domain, domain) == 0;
+}
+
+/*
+ * May it be sent?
+ */
+
+static const char *
+refuse_report(const struct sieve_runtime_env *renv,
+	      const struct bounce_report *report)
+{
+	const char *id = renv->exec_env->msgdata->id;
+
+	if (has_prefix(report->returned.message_id,
+		       BOUNCECAUSE_ADVISE_MESSAGE_ID) ||
+	    (id != NULL && has_prefix(id, BOUNCECAUSE_ADVISE_MESSAGE_ID)))
+		return "the message is an advice itself";
+	if (report->returned.automatic)
+		return "the returned message was sent automatically";
+	return NULL;
+}
+
+static const char *
+refuse_other(const struct sieve_runtime_env *renv,
+	     const struct sieve_extension *ext,
+	     struct bouncecause_message *msg,
+	     const struct bounce_report *report,
+	     const struct smtp_address *to)
+{
+	enum bouncecause_origin origin;
+
+	/* Those who own that mailbox get enough about bounces. */
+	if (strcasecmp(to->localpart, "postmaster") == 0)
+		return "it is a system address";
+	if (!is_advise_domain(renv, ext_bouncecause_context(ext), to->domain)) {
+		return "its domain is none of "
+			"sieve_bouncecause_advise_domains";
+	}
+	origin = bouncecause_origin_get(renv, ext, msg, report);
+	if (origin == BOUNCECAUSE_ORIGIN_SENT ||
+	    origin == BOUNCECAUSE_ORIGIN_OWN)
+		return NULL;
+	return t_strdup_printf("the origin of the returned message is %s",
+			       bouncecause_origin_name(origin));
+}
+
+const char *
+bouncecause_advise_refuse(const struct sieve_runtime_env *renv,
+			  const struct sieve_extension *ext,
+			  struct bouncecause_message *msg,
+			  const struct bounce_report *report,
+			  const struct smtp_address *to)
+{
+	const char *address = smtp_address_encode(to);
+	const char *why;
+
+	if ((why = refuse_report(renv, report)) != NULL)
+		return why;
+	if (is_system_address(to))
+		return "it is a system address";
+	if (is_failed_recipient(report, address))
+		return "it is an address that the report is about";
+	if (bouncecause_advise_is_owner(renv, to))
+		return NULL;
+	return refuse_other(renv, ext, msg, report, to);
+}
+
+/*
+ * What the author did not write
+ */
+
+typedef bool address_match_t(const char *address, const char *part);
+
+static bool
+list_has(const char *const *addresses, const char *part,
+	 address_match_t *matches)
+{
+	if (addresses == NULL)
+		return FALSE;
+	for (; *addresses != NULL; addresses++) {
+		if (matches(*addresses, part))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static bool address_equals(const char *address, const char *part)
+{
+	return strcasecmp(address, part) == 0;
+}
+
+static bool address_is_in(const char *address, const char *part)
+{
+	return has_suffix(address, t_strconcat("@", part, NULL));
+}
+
+static bool
+names_hidden(const struct bounce_compose *compose, const char *text,
+	     const char *part, address_match_t *matches)
+{
+	return *part != '\0' && strstr(text, t_str_lcase(part)) != NULL &&
+		!list_has(compose->report->returned.recipients, part,
+			  matches) &&
+		!list_has(compose->known_recipients, part, matches);
+}
+
+bool bouncecause_advise_names_hidden(const struct bounce_compose *compose,
+				     const char *text)
+{
+	const struct bounce_recipient *rcpt;
+	const char *lower = t_str_lcase(text);
+
+	array_foreach(&compose->report->recipients, rcpt) {
+		if (names_hidden(compose, lower, rcpt->recipient,
+				 address_equals) ||
+		    names_hidden(compose, lower, rcpt->original_recipient,
+				 address_equals) ||
+		    names_hidden(compose, lower, rcpt->domain, address_is_in))
+			return TRUE;
+	}
+	return FALSE;
+}

@@ -1,0 +1,210 @@
+"""The mail that bounceadvise sends, as an independent parser sees it: correct,
+in the thread that it is about, and with nothing in it that is not for its
+reader, whatever the returned message holds."""
+
+import email
+import email.policy
+import re
+
+import mails
+from advising import FILE, OWN, REQUIRE, SHARED, AdviseTest
+from testcase import AUTHOR
+
+# The fields of an advice, those of its body aside
+FIELDS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To",
+          "References", "Auto-Submitted", "X-Auto-Response-Suppress",
+          "MIME-Version"]
+
+
+class MailTest(AdviseTest):
+    def correct(self, mail):
+        """RFC 5322, 2045 and 2047: the parser has nothing to complain about.
+        Returns the message."""
+        data = mail.data
+        self.assertTrue(data.endswith(b"\r\n"))
+        lines = data.split(b"\r\n")
+        self.assertFalse([line for line in lines
+                          if b"\r" in line or b"\n" in line])
+        self.assertLessEqual(max(map(len, lines)), 998)
+        self.assertNotIn(b"\0", data)
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        for part in message.walk():
+            self.assertEqual(part.defects, [])
+            for name, value in part.items():
+                self.assertEqual(value.defects, (), f"{name}: {value}")
+            if not part.is_multipart():
+                part.get_content()
+        names = [name for name in message.keys()
+                 if not name.startswith("Content-")]
+        for name in ("In-Reply-To", "References"):
+            if name not in message:
+                names.append(name)
+        self.assertEqual(sorted(names), sorted(FIELDS))
+        header = data.partition(b"\r\n\r\n")[0]
+        self.assertTrue(header.isascii())
+        self.assertEqual(message["Auto-Submitted"], "auto-generated")
+        self.assertEqual(message["X-Auto-Response-Suppress"], "All")
+        self.assertIsNotNone(message["Date"].datetime)
+        return message
+
+    def advice(self, data, options="", **settings):
+        """The one that a new user gets about a report."""
+        user = self.user(REQUIRE + f"bounceadvise {options};\n" + FILE,
+                         **settings)
+        return self.correct(self.sent(user, user, data))
+
+    def texts(self, message):
+        """All that a person can read of it."""
+        return [str(value) for value in message.values()] + [
+            part.get_content() for part in message.walk()
+            if part.get_content_maintype() == "text"]
+
+
+class Header(MailTest):
+    def test_defaults(self):
+        message = self.advice(mails.report(
+            fields=["References: <a@example.com> <b@example.com>"]))
+        self.assertEqual(str(message["From"]),
+                         "Postmaster <postmaster@example.com>")
+        self.assertEqual(message["In-Reply-To"], "<question@example.com>")
+        self.assertEqual(message["References"], "<a@example.com>"
+                         " <b@example.com> <question@example.com>")
+        self.assertIn("A question", message["Subject"])
+        text, html = self.texts(message)[-2:]
+        for body in (text, html):
+            self.assertIn("gone@example.net", body)
+
+    def test_every_report(self):
+        for sample in mails.table():
+            with self.subTest(sample.file):
+                self.advice(sample.load())
+
+    def test_from(self):
+        for value, name, address in (
+                ("help@example.org", "", "help@example.org"),
+                ("Help Desk <help@example.org>", "Help Desk",
+                 "help@example.org"),
+                ('\\"Desk, Help\\" <help@example.org>', "Desk, Help",
+                 "help@example.org"),
+                ('\\"a \\\\\\" b\\" <help@example.org>', 'a " b',
+                 "help@example.org"),
+                ("=?utf-8?q?Gr=C3=BC=C3=9Fe=2C_Li?= <help@example.org>",
+                 "Gr\u00fc\u00dfe, Li", "help@example.org"),
+                ('\\"\u738b\u5c0f\u660e\\" <help@example.org>',
+                 "\u738b\u5c0f\u660e", "help@example.org")):
+            with self.subTest(value):
+                message = self.advice(mails.report(), f':from "{value}"')
+                sender, = message["From"].addresses
+                self.assertEqual((sender.display_name, sender.addr_spec),
+                                 (name, address))
+
+    def test_subject(self):
+        for value in ("Not delivered", "\u672a\u9001\u8fbe " * 40,
+                      "a" * 1500, "two\r\nX-Injected: lines"):
+            with self.subTest(value[:20]):
+                message = self.advice(mails.report(), f':subject "{value}"')
+                self.assertTrue(
+                    " ".join(value.split()).startswith(message["Subject"]))
+        message = self.advice(mails.report(), ':subject ""')
+        self.assertIn("A question", message["Subject"])
+
+    def test_language(self):
+        message = self.advice(mails.report(), ':language "zh-CN"')
+        for text in self.texts(message)[-2:]:
+            self.assertRegex(text, "[\u4e00-\u9fff]")
+
+
+class Hostile(MailTest):
+    """What stands in a returned header cannot get out of its place."""
+
+    def test_message_id(self):
+        for value in ("<a b@example.com>", "<a@example.com", "a@example.com",
+                      "<@example.com>", "<a@>", "<a..b@example.com>",
+                      "<a@b@example.com>", "<a(comment)@example.com>",
+                      "<a@example.com> (comment)", "<a@exam\u00e9ple.com>",
+                      "<a@example.com>\n X-Injected: yes",
+                      "<a\rb@example.com>",
+                      f"<{'a' * 10000}@example.com>", "<a,b@example.com>",
+                      "<a@[192.0.2.1>", "<>", "<<a@example.com>>"):
+            with self.subTest(value[:40]):
+                message = self.advice(mails.report(message_id=value))
+                self.assertNotIn("In-Reply-To", message)
+                self.assertNotIn("References", message)
+        for value in ("<a+b=c.d@example.com>", "<a@[192.0.2.1]>",
+                      "<$a{b}|c~#@x>"):
+            with self.subTest(value):
+                message = self.advice(mails.report(message_id=value))
+                self.assertEqual(message["In-Reply-To"], value)
+
+    def test_references(self):
+        message = self.advice(mails.report(fields=[
+            "References: <ok@example.com> junk <not ok@x> <b\u00e9d@x>"
+            " (comment) <question@example.com>\n\t<also@example.com>"]))
+        self.assertEqual(
+            message["References"],
+            "<ok@example.com> <also@example.com> <question@example.com>")
+        self.advice(mails.report(fields=["References:" + "".join(
+            f"\n <{number}@example.com>" for number in range(2000))]))
+
+    def test_fields(self):
+        for value in ("x\r\n\r\nbody", "x\rX-Injected: yes",
+                      "=?utf-8?q?a=0D=0AX-Injected:_yes?=", "=?utf-8?b?Cg==?= <x@example.com>",
+                      "\u738b" * 10000, "a" * 10000, "a " * 5000,
+                      "\udcff\udcfe 8-bit", "((((((((", '"', "=?x?q?=00?="):
+            with self.subTest(value[:30]):
+                message = self.advice(mails.report(
+                    subject=value, fields=[f"X-Mailer: {value}",
+                                           f"Cc: {value}"]))
+                self.assertNotIn("X-Injected", message)
+                self.advice(mails.report(author=value))
+
+    def test_words(self):
+        """Into the script's own words, too"""
+        options = (':subject "${bouncecause.original_subject}'
+                   '${bouncecause.diagnostic}" '
+                   ':handle "${bouncecause.original_subject}"')
+        message = self.advice(mails.report(
+            subject="=?utf-8?q?a=0D=0AX-Injected:_yes?="), options)
+        self.assertNotIn("X-Injected", message)
+
+
+class Hidden(MailTest):
+    """The author wrote to an address that passes mail on: where to, they are
+    not told."""
+
+    REPORT = {"failed": "private@hidden.example.net",
+              "original": "anna.berg@example.net",
+              "to": "anna.berg@example.net"}
+
+    def names(self, message):
+        return [text for text in self.texts(message)
+                if re.search("private|hidden", text)]
+
+    def test_author(self):
+        for options in (
+                "", ':subject "${bouncecause.recipient}"',
+                ':subject "About PRIVATE@hidden.example.net"',
+                ':subject "No mail to ${bouncecause.domain}"'):
+            for author in (AUTHOR, "b@example.com"):
+                with self.subTest(f"{options} {author}"):
+                    user = self.user(SHARED.replace(
+                        "bounceadvise", f"bounceadvise {options}"), **OWN)
+                    message = self.correct(self.sent(
+                        user, author, mails.report(author=author,
+                                                   **self.REPORT)))
+                    self.assertEqual(self.names(message), [])
+                    self.assertIn("anna.berg@example.net",
+                                  "".join(self.texts(message)))
+
+    def test_what_the_author_wrote(self):
+        """is not hidden."""
+        script = SHARED.replace("bounceadvise", "bounceadvise "
+                                ':subject "${bouncecause.recipient}"')
+        user = self.user(script, **OWN)
+        message = self.correct(self.sent(user, AUTHOR, mails.report()))
+        self.assertEqual(message["Subject"], "gone@example.net")
+
+    def test_owner(self):
+        """is told: it is their mailbox, and their report."""
+        message = self.advice(mails.report(**self.REPORT))
+        self.assertGreaterEqual(len(self.names(message)), 2)
