@@ -68,7 +68,9 @@ static void child_reply_image(int fd, const hs_database_t *db)
 		_exit(1);
 	/* gaps are the same in every file */
 	memset(image, 0, size);
-	if (hs_deserialize_database_at(bytes, bytes_size, image) != HS_SUCCESS)
+	if (hs_deserialize_database_at(bytes, bytes_size,
+				       image) != HS_SUCCESS ||
+	    !bounce_rules_database_starts(image))
 		_exit(1);
 	child_reply(fd, TRUE, image, size);
 }

@@ -97,6 +97,10 @@ int bounce_rules_checksum(int fd, const void *map,
 			  struct bounce_rules_checksum *checksum_r);
 #define BOUNCE_RULES_DB_START_SIZE 128
 
+/* Is the start of a database as libhs writes it where memory is aligned as in
+   the file? libhs itself does not look. */
+bool bounce_rules_database_starts(const void *db);
+
 /* A range of BOUNCE_SECTION_LISTS */
 struct bounce_list {
 	uint32_t first;

@@ -8,8 +8,11 @@
 
 #include <hs.h>
 
-/* At the start of a database is libhs's own header, of less than this size. */
+/* At the start of a database is libhs's own header, of less than this size. It
+   says where the rest begins, which is always at the first aligned byte behind
+   it; libhs believes anything. (bounce-hs-child.c sees to it that this is so.) */
 #define DB_HEADER_SIZE 128
+#define DB_HEADER_START_POS 36
 
 struct bounce_rules_databases {
 	/* NULL where there is no pattern */
@@ -50,6 +53,15 @@ static const char *hs_error_text(hs_error_t ret)
 	}
 }
 
+bool bounce_rules_database_starts(const void *db)
+{
+	uint32_t start;
+
+	memcpy(&start, CONST_PTR_OFFSET(db, DB_HEADER_START_POS),
+	       sizeof(start));
+	return start == BOUNCE_RULES_ALIGNMENT;
+}
+
 /* Is there a database of this libhs, of the right size? */
 static hs_error_t
 database_check(hs_database_t *db, const struct bounce_rules_section *section)
@@ -60,7 +72,8 @@ database_check(hs_database_t *db, const struct bounce_rules_section *section)
 	if (section->size < DB_HEADER_SIZE)
 		return HS_INVALID;
 	ret = hs_database_size(db, &size);
-	if (ret == HS_SUCCESS && size != section->size)
+	if (ret == HS_SUCCESS &&
+	    (size != section->size || !bounce_rules_database_starts(db)))
 		ret = HS_INVALID;
 	return ret;
 }

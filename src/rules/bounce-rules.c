@@ -39,6 +39,11 @@ rules_load(struct bounce_rules *rules, int fd, const char **error_r)
 		*error_r = "is not a regular file";
 		return -1;
 	}
+	if ((st.st_mode & S_IWOTH) != 0) {
+		/* patterns are a program that libhs runs */
+		*error_r = "can be written by everybody; chmod o-w it";
+		return -1;
+	}
 	if (st.st_size == 0) {
 		*error_r = "is empty; run `bouncecause compile`";
 		return -1;

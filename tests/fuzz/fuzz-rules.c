@@ -11,6 +11,7 @@
 #include "fuzz.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char report[] =
@@ -37,7 +38,7 @@ static struct bounce_rules *load(const uint8_t *data, size_t size)
 
 	if (fd == -1)
 		i_fatal("memfd_create() failed: %m");
-	if (write_full(fd, data, size) < 0)
+	if (write_full(fd, data, size) < 0 || fchmod(fd, 0600) < 0)
 		i_fatal("write() failed: %m");
 	if (bounce_rules_open(t_strdup_printf("/proc/self/fd/%d", fd), &rules,
 			      &error) < 0)
