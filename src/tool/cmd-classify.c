@@ -2,17 +2,20 @@
 
 #include "lib.h"
 #include "array.h"
+#include "str.h"
 #include "bounce-advice.h"
 #include "bounce-classify.h"
 #include "bounce-rules.h"
 #include "tool.h"
-#include "tool-input.h"
+#include "tool-jobs.h"
 #include "tool-json.h"
 #include "tool-options.h"
 #include "tool-progress.h"
 #include "tool-rules.h"
 #include "tool-table.h"
 #include "tool-texts.h"
+
+#include <stdio.h>
 
 enum classify_format {
 	CLASSIFY_TABLE = 0,
@@ -24,6 +27,7 @@ static struct {
 	const char *language;
 	bool forwarded;
 	bool texts;
+	const char *jobs;
 	const char *rules;
 } set;
 
@@ -36,6 +40,8 @@ static const struct tool_option classify_options[] = {
 	  "about the report that a message carries" },
 	{ "texts", 't', TOOL_OPTION_SWITCH, &set.texts, NULL,
 	  "reply texts, one a line, to JSON" },
+	{ "jobs", 'j', TOOL_OPTION_STRING, &set.jobs, "N",
+	  "so many processes; default: 1" },
 	TOOL_OPTION_RULES(set.rules),
 	{ .name = NULL }
 };
@@ -56,8 +62,10 @@ static const struct tool_table_column classify_columns[] = {
 	{ "MEANS", FALSE }
 };
 
-static void classify_row(struct classify *ctx, const char *file,
-			 enum bounce_kind kind,
+/* A row as a result: of each cell a letter that stands for its style, and its
+   text up to a NUL. */
+static void classify_row(struct classify *ctx, string_t *result,
+			 const char *file, enum bounce_kind kind,
 			 const struct bounce_report *report,
 			 const struct bounce_recipient *rcpt)
 {
@@ -66,6 +74,7 @@ static void classify_row(struct classify *ctx, const char *file,
 		file, bounce_kind_name(kind), "", "", "", "", ""
 	};
 	enum tool_style styles[N_ELEMENTS(classify_columns)] = { 0 };
+	unsigned int i;
 
 	if (rcpt != NULL) {
 		cells[2] = rcpt->recipient;
@@ -82,10 +91,15 @@ static void classify_row(struct classify *ctx, const char *file,
 							    set.language),
 			ctx->pool);
 	}
-	tool_table_row(ctx->table, cells, styles);
+	for (i = 0; i < N_ELEMENTS(cells); i++) {
+		str_append_c(result, 'A' + styles[i]);
+		str_append(result, cells[i]);
+		str_append_c(result, '\0');
+	}
 }
 
-static void classify_rows(struct classify *ctx, const char *file,
+static void classify_rows(struct classify *ctx, string_t *result,
+			  const char *file,
 			  const struct bounce_verdict *verdict)
 {
 	const struct bounce_report *report = set.forwarded ?
@@ -93,16 +107,16 @@ static void classify_rows(struct classify *ctx, const char *file,
 	const struct bounce_recipient *rcpt;
 
 	if (report == NULL || array_count(&report->recipients) == 0) {
-		classify_row(ctx, file, verdict->kind, NULL, NULL);
+		classify_row(ctx, result, file, verdict->kind, NULL, NULL);
 		return;
 	}
 	array_foreach(&report->recipients, rcpt)
-		classify_row(ctx, file, verdict->kind, report, rcpt);
+		classify_row(ctx, result, file, verdict->kind, report, rcpt);
 }
 
 static int
-classify_message(const struct tool_message *message, void *context,
-		 const char **error_r)
+classify_message(const struct tool_message *message, string_t *result,
+		 void *context, const char **error_r)
 {
 	struct classify *ctx = context;
 	const struct tool_json_context json = {
@@ -118,16 +132,46 @@ classify_message(const struct tool_message *message, void *context,
 			    ctx->pool, &verdict, error_r) < 0)
 		return -1;
 	if (set.format == CLASSIFY_JSON) {
-		tool_json_print(tool_json_verdict(message->file, verdict,
-						  set.forwarded, &json));
+		tool_json_append(result,
+			tool_json_verdict(message->file, verdict,
+					  set.forwarded, &json));
+		str_append_c(result, '\n');
 	} else {
-		classify_rows(ctx, message->file, verdict);
+		classify_rows(ctx, result, message->file, verdict);
 	}
 	return 0;
 }
 
-static int classify_files(struct classify *ctx, const char *const *args)
+static void
+classify_print(const unsigned char *data, size_t size, void *context)
 {
+	struct classify *ctx = context;
+	const char *cells[N_ELEMENTS(classify_columns)];
+	enum tool_style styles[N_ELEMENTS(classify_columns)];
+	const char *row = (const char *)data, *end = row + size;
+	unsigned int i;
+
+	if (set.format == CLASSIFY_JSON) {
+		(void)fwrite(data, 1, size, stdout);
+		return;
+	}
+	while (row < end) {
+		for (i = 0; i < N_ELEMENTS(cells); i++) {
+			styles[i] = *row - 'A';
+			cells[i] = row + 1;
+			row += strlen(row) + 1;
+		}
+		tool_table_row(ctx->table, cells, styles);
+	}
+}
+
+static int
+classify_files(struct classify *ctx, const char *const *args, unsigned int jobs)
+{
+	static const struct tool_jobs_callbacks callbacks = {
+		.message = classify_message,
+		.result = classify_print
+	};
 	int failures;
 
 	if (set.format == CLASSIFY_TABLE) {
@@ -138,7 +182,7 @@ static int classify_files(struct classify *ctx, const char *const *args)
 					     N_ELEMENTS(classify_columns));
 	}
 	tool_progress_init(TRUE);
-	failures = tool_input_foreach(args, classify_message, ctx);
+	failures = tool_jobs_foreach(args, jobs, &callbacks, ctx);
 	tool_progress_deinit();
 	if (ctx->table != NULL)
 		tool_table_deinit(&ctx->table);
@@ -167,9 +211,21 @@ static void classify_text(const char *text, void *context)
 static int cmd_classify_run(const char *const *args)
 {
 	struct classify ctx;
+	unsigned int jobs = 1;
 	int ret;
 
 	i_zero(&ctx);
+	if (set.jobs != NULL &&
+	    (str_to_uint(set.jobs, &jobs) < 0 || jobs < 1 ||
+	     jobs > TOOL_JOBS_MAX)) {
+		tool_error("--jobs takes a number from 1 to %d: %s",
+			   TOOL_JOBS_MAX, set.jobs);
+		return TOOL_EXIT_USAGE;
+	}
+	if (jobs > 1 && set.texts) {
+		tool_error("--texts has one job");
+		return TOOL_EXIT_USAGE;
+	}
 	if (tool_rules_open(set.rules, &ctx.rules) < 0)
 		return TOOL_EXIT_USAGE;
 	ctx.pool = pool_alloconly_create("classify", 32 * 1024);
@@ -178,7 +234,7 @@ static int cmd_classify_run(const char *const *args)
 	else if (set.texts)
 		ret = tool_texts_foreach(args, classify_text, &ctx);
 	else
-		ret = classify_files(&ctx, args);
+		ret = classify_files(&ctx, args, jobs);
 	pool_unref(&ctx.pool);
 	bounce_rules_unref(&ctx.rules);
 	return ret;

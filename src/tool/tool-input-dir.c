@@ -107,7 +107,7 @@ static void walk_entry(struct tool_walk *walk, const char *path,
 		if (!is_link)
 			walk_subdir(walk, path, name, parent);
 	} else if (S_ISREG(st.st_mode) && parent != DIR_MAILDIR) {
-		walk->file(path, parent == DIR_MAILDIR_MESSAGES,
+		walk->file(path, &st, parent == DIR_MAILDIR_MESSAGES,
 			   walk->context);
 	}
 }

@@ -1,8 +1,11 @@
 #ifndef TOOL_INPUT_DIR_H
 #define TOOL_INPUT_DIR_H
 
+struct stat;
+
 /* A file was found; single: it is one message, for it lies in a Maildir. */
-typedef void tool_walk_file_t(const char *path, bool single, void *context);
+typedef void tool_walk_file_t(const char *path, const struct stat *st,
+			      bool single, void *context);
 /* Something could not be read. */
 typedef void tool_walk_error_t(const char *path, const char *error,
 			       void *context);

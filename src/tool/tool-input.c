@@ -19,29 +19,25 @@
 #define INPUT_PIPE_MEMORY (4 * 1024 * 1024)
 
 struct tool_input {
-	tool_input_callback_t *callback;
+	const struct tool_input_handler *handler;
 	void *context;
-	/* how many inputs failed */
-	int failures;
 };
 
 static void
 input_failed(struct tool_input *tool_input, const char *file,
 	     const char *error)
 {
-	tool_error("%s: %s", file, error);
-	tool_input->failures++;
+	tool_input->handler->failed(file, error, tool_input->context);
 }
 
 static void
 input_message(struct tool_input *tool_input, const struct tool_message *message)
 {
-	tool_progress_step(message->file);
 	T_BEGIN {
 		const char *error;
 
-		if (tool_input->callback(message, tool_input->context,
-					 &error) < 0)
+		if (tool_input->handler->message(message, tool_input->context,
+						 &error) < 0)
 			input_failed(tool_input, message->file, error);
 	} T_END;
 }
@@ -162,20 +158,29 @@ static void input_fd(struct tool_input *tool_input, const char *path, int fd,
 	i_stream_unref(&input);
 }
 
+static void
+input_open(struct tool_input *tool_input, const char *path, bool single)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		input_failed(tool_input, path, strerror(errno));
+	else
+		input_fd(tool_input, path, fd, single);
+}
+
 /* A file; single: it is known to be one message. */
-static void input_file(const char *path, bool single, void *context)
+static void
+input_file(const char *path, const struct stat *st, bool single, void *context)
 {
 	struct tool_input *tool_input = context;
-	int fd;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		input_failed(tool_input, path, strerror(errno));
-		return;
-	}
 	single = single || name_has_end(path, ".eml") ||
 		name_has_end(path, ".msg");
-	input_fd(tool_input, path, fd, single);
+	if (tool_input->handler->file == NULL || !S_ISREG(st->st_mode) ||
+	    !tool_input->handler->file(path, st->st_size, single,
+				       tool_input->context))
+		input_open(tool_input, path, single);
 }
 
 static void input_dir_failed(const char *path, const char *error,
@@ -206,15 +211,15 @@ static void input_path(struct tool_input *tool_input, const char *path)
 		tool_input_walk(path, input_file, input_dir_failed,
 				tool_input);
 	} else {
-		input_file(path, FALSE, tool_input);
+		input_file(path, &st, FALSE, tool_input);
 	}
 }
 
-int tool_input_foreach(const char *const *paths,
-		       tool_input_callback_t *callback, void *context)
+int tool_input_run(const char *const *paths,
+		   const struct tool_input_handler *handler, void *context)
 {
 	struct tool_input tool_input = {
-		.callback = callback,
+		.handler = handler,
 		.context = context
 	};
 
@@ -229,6 +234,61 @@ int tool_input_foreach(const char *const *paths,
 	for (; *paths != NULL; paths++) T_BEGIN {
 		input_path(&tool_input, *paths);
 	} T_END;
+	return 0;
+}
+
+void tool_input_file(const char *path, bool single,
+		     const struct tool_input_handler *handler, void *context)
+{
+	struct tool_input tool_input = {
+		.handler = handler,
+		.context = context
+	};
+
+	input_open(&tool_input, path, single);
+}
+
+/* Each message in turn, in this process */
+
+struct input_foreach {
+	tool_input_callback_t *callback;
+	void *context;
+	/* how many inputs failed */
+	int failures;
+};
+
+static int
+foreach_message(const struct tool_message *message, void *context,
+		const char **error_r)
+{
+	struct input_foreach *foreach = context;
+
+	tool_progress_step(message->file);
+	return foreach->callback(message, foreach->context, error_r);
+}
+
+static void
+foreach_failed(const char *file, const char *error, void *context)
+{
+	struct input_foreach *foreach = context;
+
+	tool_error("%s: %s", file, error);
+	foreach->failures++;
+}
+
+int tool_input_foreach(const char *const *paths,
+		       tool_input_callback_t *callback, void *context)
+{
+	static const struct tool_input_handler handler = {
+		.message = foreach_message,
+		.failed = foreach_failed
+	};
+	struct input_foreach foreach = {
+		.callback = callback,
+		.context = context
+	};
+	int ret = tool_input_run(paths, &handler, &foreach);
+
 	tool_progress_clear();
-	return tool_input.failures;
+	return ret < 0 ? -1 : foreach.failures;
 }

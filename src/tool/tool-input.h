@@ -41,4 +41,26 @@ typedef int tool_input_callback_t(const struct tool_message *message,
 int tool_input_foreach(const char *const *paths,
 		       tool_input_callback_t *callback, void *context);
 
+/* What is done with the inputs, each called with the context that was given */
+struct tool_input_handler {
+	/* a message; where it returns -1, failed() is called */
+	tool_input_callback_t *message;
+	/* an input that cannot be read, and why */
+	void (*failed)(const char *file, const char *error, void *context);
+	/* A regular file of that size, not opened yet; single: it is one
+	   message. Returns TRUE where it has been taken as it is, to be read
+	   by tool_input_file() at another time; else its messages follow.
+	   NULL: no file is taken. */
+	bool (*file)(const char *path, uoff_t size, bool single,
+		     void *context);
+};
+
+/* As tool_input_foreach(), with all that happens left to a handler. Returns -1
+   when there was nothing to read at all and that has been told, else 0. */
+int tool_input_run(const char *const *paths,
+		   const struct tool_input_handler *handler, void *context);
+/* The messages of one file. */
+void tool_input_file(const char *path, bool single,
+		     const struct tool_input_handler *handler, void *context);
+
 #endif

@@ -65,6 +65,14 @@ static const char *json_harmless(const json_t *json)
 	return str_c(out);
 }
 
+void tool_json_append(string_t *out, json_t *json)
+{
+	T_BEGIN {
+		str_append(out, json_harmless(json));
+	} T_END;
+	json_decref(json);
+}
+
 void tool_json_print(json_t *json)
 {
 	T_BEGIN {

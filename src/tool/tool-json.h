@@ -36,6 +36,8 @@ void tool_json_set(json_t *object, const char *key, const char *value);
    more than text (C1 controls, U+2028, changes of direction) is escaped.
    Takes over the reference. */
 void tool_json_print(json_t *json);
+/* The same, appended to a string without the line end. */
+void tool_json_append(string_t *out, json_t *json);
 /* A string as JSON, which YAML reads, too: with its quotes. On the data
    stack. */
 const char *tool_json_quote(const char *str);
