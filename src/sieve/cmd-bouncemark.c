@@ -1,6 +1,8 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
 #include "lib.h"
+#include "array.h"
+#include "str.h"
 #include "sieve-common.h"
 #include "sieve-ast.h"
 #include "sieve-binary.h"
@@ -10,9 +12,16 @@
 #include "sieve-generator.h"
 #include "sieve-interpreter.h"
 #include "sieve-dump.h"
+#include "sieve-extensions.h"
+#include "sieve-ext-imap4flags.h"
+#include "sieve-runtime.h"
+#include "sieve-runtime-trace.h"
+#include "sieve-stringlist.h"
 #include "ext-bouncecause-common.h"
+#include "act-bouncemark.h"
 #include "bouncecause-message.h"
 #include "bouncecause-options.h"
+#include "bouncecause-sent.h"
 
 /*
  * Bouncemark command
@@ -150,6 +159,66 @@ cmd_bouncemark_operation_dump(const struct sieve_dumptime_env *denv,
  * Code execution
  */
 
+/* Each string is one flag or several, as with imap4flags (RFC 5232, 2); what
+   is no flag is left out. Returns SIEVE_EXEC_OK, or the list's error. */
+static int
+flags_read(struct sieve_stringlist *flags, pool_t pool,
+	   const char *const **flags_r)
+{
+	ARRAY_TYPE(const_string) names;
+	const char *const *words, *name;
+	string_t *item = NULL;
+	int ret;
+
+	p_array_init(&names, pool, 4);
+	while ((ret = sieve_stringlist_next_item(flags, &item)) > 0) {
+		words = (const char *const *)t_strsplit_spaces(str_c(item),
+							       " \t\r\n");
+		for (; *words != NULL; words++) {
+			if (!sieve_ext_imap4flags_flag_is_valid(*words))
+				continue;
+			name = p_strdup(pool, *words);
+			array_push_back(&names, &name);
+		}
+	}
+	if (ret < 0)
+		return flags->exec_status;
+	array_append_zero(&names);
+	*flags_r = array_front(&names);
+	return SIEVE_EXEC_OK;
+}
+
+static int
+bouncemark(const struct sieve_runtime_env *renv,
+	   const struct sieve_extension *ext, struct bouncecause_message *msg,
+	   const struct bouncecause_options *options,
+	   struct sieve_stringlist *flags)
+{
+	const struct bounce_report *report =
+		bouncecause_message_bounce(msg, FALSE);
+	const struct bouncecause_sent *sent;
+	const char *const *names = NULL;
+	int ret;
+
+	if (report == NULL) {
+		sieve_runtime_trace(renv, SIEVE_TRLVL_COMMANDS,
+				    "message is no bounce; nothing is marked");
+		return SIEVE_EXEC_OK;
+	}
+	if (flags != NULL &&
+	    (ret = flags_read(flags, pool_datastack_create(), &names)) <= 0)
+		return ret;
+	sent = bouncecause_sent_find(renv, ext, msg, report,
+				     options->mailbox);
+	if (!sent->found) {
+		sieve_runtime_trace(renv, SIEVE_TRLVL_COMMANDS,
+			"returned message is not in Sent; nothing is marked");
+		return SIEVE_EXEC_OK;
+	}
+	return act_bouncemark_add_to_result(renv, ext, msg, report, sent,
+					    names);
+}
+
 static int
 cmd_bouncemark_operation_execute(const struct sieve_runtime_env *renv,
 				    sieve_size_t *address)
@@ -180,9 +249,12 @@ cmd_bouncemark_operation_execute(const struct sieve_runtime_env *renv,
 	 * Perform operation
 	 */
 
+	sieve_runtime_trace(renv, SIEVE_TRLVL_COMMANDS, "bouncemark command");
+	sieve_runtime_trace_descend(renv);
 	ret = bouncecause_message_get(renv, this_ext, BOUNCECAUSE_NEED_OWN,
 				      &msg);
-	if (ret <= 0)
-		return ret;
-	return SIEVE_EXEC_OK;
+	if (ret > 0)
+		ret = bouncemark(renv, this_ext, msg, &options, flags);
+	sieve_runtime_trace_ascend(renv);
+	return ret;
 }

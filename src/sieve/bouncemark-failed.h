@@ -1,0 +1,42 @@
+#ifndef BOUNCEMARK_FAILED_H
+#define BOUNCEMARK_FAILED_H
+
+/* Which of the recipients of a sent mail failed, by this report and by earlier
+   ones. */
+
+struct sieve_action_exec_env;
+struct bounce_report;
+struct bouncecause_sent;
+
+/* Earlier reports are remembered so long, for mails with so many recipients at
+   the most: each address that is asked for takes a lock file until the delivery
+   ends. */
+#define BOUNCEMARK_MEMORY_DAYS 30
+#define BOUNCEMARK_MEMORY_MAX_RECIPIENTS 50
+
+struct bouncemark_failed {
+	const struct bouncecause_sent *sent;
+	/* Message-ID without angle brackets */
+	const char *id;
+	/* one for each of the recipients: failed by this report */
+	const bool *failed;
+	/* all of them did */
+	bool all;
+};
+
+/* Look up the failed addresses of a report among those that the author wrote:
+   the original address, then the final one. Where the author wrote just one,
+   that is the one that failed: it may have been forwarded. Everything is
+   allocated from pool, sent has to stay. */
+struct bouncemark_failed *
+bouncemark_failed_create(const struct bounce_report *report,
+			 const struct bouncecause_sent *sent, pool_t pool);
+
+/* Have all of the recipients failed, those of earlier reports included? Those
+   of this report are remembered when the delivery succeeds, in the database
+   that Sieve's test `duplicate' uses, as hashes. Where there is none, or it
+   fails (which is logged), this report alone counts. */
+bool bouncemark_failed_all(const struct bouncemark_failed *failed,
+			   const struct sieve_action_exec_env *aenv);
+
+#endif
