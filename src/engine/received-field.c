@@ -59,6 +59,8 @@ struct received_parser {
 	/* the clause at hand, and whether it has its value */
 	enum received_clause clause;
 	bool have_value;
+	/* of the from-clause */
+	bool have_comment;
 	unsigned int clauses_seen;
 };
 
@@ -96,17 +98,28 @@ static bool is_host_name(const char *text)
 	return strchr(text, '.') != NULL;
 }
 
-/* name [192.0.2.1] (may be forged) */
+static void names_add(struct received_parser *parser, const char *name)
+{
+	if (is_host_name(name) && array_count(&parser->from_names) < MAX_NAMES)
+		array_push_back(&parser->from_names, &name);
+}
+
+/* name [192.0.2.1] (may be forged)
+
+   Only the first comment is about the host. What is in others, as the name in
+   a certificate, nobody need have verified; but qmail's address. */
 static void parse_from_comment(struct received_parser *parser)
 {
 	struct received_field *field = parser->field;
 	const char *comment = str_c(parser->comment);
 	const char *const *words, *word, *at;
-	bool helo = FALSE, forged;
+	bool names, helo = FALSE, said = FALSE;
 
 	if (strncasecmp(comment, "authenticated", 13) == 0)
 		field->authenticated = TRUE;
-	forged = strstr(comment, "may be forged") != NULL;
+	names = !parser->have_comment &&
+		strstr(comment, "may be forged") == NULL;
+	parser->have_comment = TRUE;
 
 	words = (const char *const *)t_strsplit_spaces(comment, " \t,;=()<>");
 	for (; *words != NULL; words++) {
@@ -114,25 +127,23 @@ static void parse_from_comment(struct received_parser *parser)
 		if (strcasecmp(word, "helo") == 0 ||
 		    strcasecmp(word, "ehlo") == 0) {
 			/* The name that follows is only said. */
-			helo = TRUE;
+			helo = said = TRUE;
 			continue;
 		}
 		at = strrchr(word, '@');
 		if (at != NULL)
 			word = at + 1;
-		if (helo)
-			helo = FALSE;
+		if (said)
+			said = FALSE;
 		else if (field->from_ip.family == 0 &&
 			 parse_ip(word, &field->from_ip))
 			;
-		else if (!forged && is_host_name(word) &&
-			 array_count(&parser->from_names) < MAX_NAMES)
-			array_push_back(&parser->from_names, &word);
+		else if (names)
+			names_add(parser, word);
 	}
-	/* Exim: the name before the comment is the one it looked up. */
-	if (strstr(comment, "helo=") != NULL && is_host_name(field->from) &&
-	    array_count(&parser->from_names) < MAX_NAMES)
-		array_push_back(&parser->from_names, &field->from);
+	/* Exim and qmail: the name before the comment was looked up. */
+	if (helo && names)
+		names_add(parser, field->from);
 }
 
 static void parse_comment(struct received_parser *parser)

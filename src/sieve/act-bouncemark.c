@@ -389,7 +389,8 @@ act_bouncemark_finish(const struct sieve_action_exec_env *aenv,
 
 	T_BEGIN {
 		bool all_failed = act->failed != NULL &&
-			bouncemark_failed_all(act->failed, aenv);
+			bouncemark_failed_all(act->failed, senv->user,
+					      aenv->event);
 		const char *const *keywords = all_keywords(act, all_failed);
 		const char *problem;
 

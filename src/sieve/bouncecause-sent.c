@@ -54,9 +54,8 @@ struct sent_search {
 	unsigned int mails_left;
 	uint64_t deadline;
 	unsigned int mailboxes;
-	/* stopped before the end; something went wrong, that included */
-	bool timed_out;
-	bool failed;
+	/* what went wrong first; it matters only where nothing is found */
+	const char *problem;
 };
 
 const char *bouncecause_sent_id(const char *value)
@@ -157,9 +156,10 @@ static void
 search_failed(struct sent_search *search, const char *vname,
 	      const char *problem)
 {
-	search->failed = TRUE;
-	e_warning(search->event, "Sent mailbox %s cannot be searched: %s",
-		  vname, problem);
+	if (search->problem == NULL) {
+		search->problem = p_strdup_printf(search->pool, "%s: %s",
+						  vname, problem);
+	}
 }
 
 /* 1: that is it, 0: it is not, -1: it cannot be read */
@@ -176,24 +176,14 @@ static int mail_has_id(struct mail *mail, const char *id)
 	return null_strcmp(bouncecause_sent_id(value), id) == 0 ? 1 : 0;
 }
 
-static bool search_may_go_on(struct sent_search *search)
-{
-	if (search->mails_left == 0)
-		return FALSE;
-	if (search->mails_left-- % CLOCK_MAILS == 0 &&
-	    i_microseconds() > search->deadline)
-		search->timed_out = TRUE;
-	return !search->timed_out;
-}
-
 static void search_mails(struct sent_search *search, struct mailbox *box)
 {
 	static const char *const wanted[] = { "Message-ID", NULL };
+	const char *vname = mailbox_get_vname(box);
 	struct mailbox_header_lookup_ctx *headers;
 	struct mailbox_transaction_context *trans;
 	struct mailbox_status status;
 	struct mail *mail;
-	const char *problem = NULL;
 	uint32_t seq;
 
 	mailbox_get_open_status(box, STATUS_MESSAGES | STATUS_UIDVALIDITY,
@@ -204,8 +194,15 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 	mailbox_header_lookup_unref(&headers);
 
 	for (seq = status.messages; seq > 0 && !search->sent->found; seq--) {
-		if (!search_may_go_on(search))
+		if (search->mails_left == 0)
 			break;
+		if (search->mails_left-- % CLOCK_MAILS == 0 &&
+		    i_microseconds() > search->deadline) {
+			search_failed(search, vname,
+				"it took too long; what was read is in its "
+				"cache now");
+			break;
+		}
 		T_BEGIN {
 			int ret;
 
@@ -214,10 +211,9 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 			if (ret > 0) {
 				sent_found(search, box, mail,
 					   status.uidvalidity);
-			} else if (ret < 0 && problem == NULL) {
+			} else if (ret < 0) {
 				/* Others may be better. */
-				problem = p_strdup_printf(search->pool,
-					"mail with UID %u: %s", mail->uid,
+				search_failed(search, vname,
 					mailbox_get_last_internal_error(
 						box, NULL));
 			}
@@ -225,12 +221,10 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 	}
 	mail_free(&mail);
 	/* keep what was read in the cache */
-	if (mailbox_transaction_commit(&trans) < 0 && problem == NULL) {
-		problem = p_strdup(search->pool,
-			mailbox_get_last_internal_error(box, NULL));
+	if (mailbox_transaction_commit(&trans) < 0) {
+		search_failed(search, vname,
+			      mailbox_get_last_internal_error(box, NULL));
 	}
-	if (problem != NULL)
-		search_failed(search, mailbox_get_vname(box), problem);
 }
 
 /* Returns FALSE where there is no such mailbox. */
@@ -243,6 +237,8 @@ static bool search_mailbox(struct sent_search *search, struct mailbox *box)
 	if (mailbox_exists(box, FALSE, &existence) == 0 &&
 	    existence != MAILBOX_EXISTENCE_SELECT)
 		return FALSE;
+	/* Where somebody else has the lock, whatever follows would wait for it
+	   once more. */
 	if (mailbox_open(box) < 0 || mailbox_sync(box, 0) < 0) {
 		search_failed(search, vname,
 			      mailbox_get_last_internal_error(box, NULL));
@@ -376,25 +372,21 @@ static void search_end(struct sent_search *search)
 {
 	struct bouncecause_sent *sent = search->sent;
 
-	if (search->timed_out && !sent->found) {
-		e_warning(search->event,
-			  "Sent mailbox cannot be searched: it took more than "
-			  "%d milliseconds; what was read is in its cache now",
-			  BOUNCECAUSE_SENT_MAX_MSECS);
-		search->failed = TRUE;
-	}
-	if (sent->found)
+	if (sent->found) {
 		sent->searched = TRUE;
-	else if (search->failed)
+		return;
+	}
+	if (search->problem != NULL) {
 		sent->searched = FALSE;
-	else if (search->mailboxes > 0)
+		e_warning(search->event, "Sent cannot be searched: %s",
+			  search->problem);
+	} else if (search->mailboxes > 0) {
 		sent->searched = TRUE;
-	if (!sent->found) {
-		sieve_runtime_trace(search->renv, SIEVE_TRLVL_TESTS,
-			"returned message is not in Sent (%u mailbox(es) "
-			"searched%s)", search->mailboxes,
-			search->failed ? ", with errors" : "");
 	}
+	sieve_runtime_trace(search->renv, SIEVE_TRLVL_TESTS,
+		"returned message is not in Sent (%u mailbox(es) searched%s)",
+		search->mailboxes,
+		search->problem == NULL ? "" : ", but not to the end");
 }
 
 const struct bouncecause_sent *

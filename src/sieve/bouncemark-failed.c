@@ -6,11 +6,16 @@
 #include "array.h"
 #include "ioloop.h"
 #include "sha2.h"
-#include "sieve-common.h"
-#include "sieve-actions.h"
+#include "mail-user.h"
+#include "mail-duplicate.h"
 #include "bounce-verdict.h"
 #include "bouncecause-sent.h"
 #include "bouncemark-failed.h"
+
+/* ~/.dovecot.bouncemark. The database that Sieve's own actions use would do,
+   but one delivery's transaction there lasts till its end, and of two that
+   overlap one loses what the other wrote. */
+#define MEMORY_NAME "bouncemark"
 
 /*
  * This report
@@ -74,77 +79,103 @@ bouncemark_failed_create(const struct bounce_report *report,
  * Earlier reports
  */
 
-/* Of the mail itself (address "") or of one of its recipients */
+struct memory {
+	const struct bouncemark_failed *failed;
+	struct mail_duplicate_transaction *trans;
+	const char *username;
+};
+
 static void
-memory_id(const struct bouncemark_failed *failed, const char *address,
+memory_id(const struct memory *memory, const char *address,
 	  unsigned char id_r[SHA256_RESULTLEN])
 {
+	const char *message_id = memory->failed->id;
 	struct sha256_ctx ctx;
 
 	sha256_init(&ctx);
-	sha256_loop(&ctx, "bouncemark", strlen("bouncemark") + 1);
-	sha256_loop(&ctx, failed->id, strlen(failed->id) + 1);
+	sha256_loop(&ctx, message_id, strlen(message_id) + 1);
 	sha256_loop(&ctx, address, strlen(address) + 1);
 	sha256_result(&ctx, id_r);
 }
 
-/* Returns 0, or -1 where the database fails. */
+/* Returns 1 where an earlier report said that it failed, 0 where none did, -1
+   where the database fails. If this report says so, it is remembered. */
 static int
-memory_check(const struct bouncemark_failed *failed,
-	     const struct sieve_action_exec_env *aenv, const char *address,
-	     bool *known_r)
+memory_ask(const struct memory *memory, const char *address, bool failed)
 {
 	unsigned char id[SHA256_RESULTLEN];
 
-	memory_id(failed, address, id);
-	if (sieve_action_duplicate_check(aenv, id, sizeof(id),
-					 known_r) == SIEVE_EXEC_OK)
-		return 0;
-	e_warning(aenv->event, "Failed addresses of earlier reports are not "
-		  "known: the duplicate database failed");
-	return -1;
+	memory_id(memory, address, id);
+	switch (mail_duplicate_check(memory->trans, id, sizeof(id),
+				     memory->username)) {
+	case MAIL_DUPLICATE_CHECK_RESULT_EXISTS:
+		return 1;
+	case MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND:
+		break;
+	default:
+		return -1;
+	}
+	if (failed) {
+		mail_duplicate_mark(memory->trans, id, sizeof(id),
+				    memory->username, ioloop_time +
+				    BOUNCEMARK_MEMORY_DAYS * 24 * 60 * 60);
+	}
+	return 0;
 }
 
-static void
-memory_mark(const struct bouncemark_failed *failed,
-	    const struct sieve_action_exec_env *aenv, const char *address)
+/* Returns 1 when all have failed, 0 when not, -1 where the database fails. */
+static int
+memory_ask_all(const struct memory *memory)
 {
-	unsigned char id[SHA256_RESULTLEN];
+	const struct bouncemark_failed *failed = memory->failed;
+	const struct bouncecause_sent *sent = failed->sent;
+	int ret, all = 1;
 
-	memory_id(failed, address, id);
-	sieve_action_duplicate_mark(aenv, id, sizeof(id), ioloop_time +
-				    BOUNCEMARK_MEMORY_DAYS * 24 * 60 * 60);
+	for (unsigned int i = 0; i < sent->recipients_count; i++) {
+		ret = memory_ask(memory, sent->recipients[i],
+				 failed->failed[i]);
+		if (ret < 0)
+			return -1;
+		if (ret == 0 && !failed->failed[i])
+			all = 0;
+	}
+	return all;
 }
 
 bool bouncemark_failed_all(const struct bouncemark_failed *failed,
-			   const struct sieve_action_exec_env *aenv)
+			   struct mail_user *user, struct event *event)
 {
 	const struct bouncecause_sent *sent = failed->sent;
-	bool known, all = TRUE;
-	unsigned int i;
+	struct memory memory = {
+		.failed = failed,
+		.username = user->username,
+	};
+	struct mail_duplicate_db *db;
+	struct mail_duplicate_transaction *lock;
+	int all = -1;
 
 	if (failed->all)
 		return TRUE;
 	if (sent->recipients_count == 0 ||
-	    sent->recipients_count > BOUNCEMARK_MEMORY_MAX_RECIPIENTS ||
-	    !sieve_action_duplicate_check_available(aenv))
+	    sent->recipients_count > BOUNCEMARK_MEMORY_MAX_RECIPIENTS)
 		return FALSE;
 
-	/* What is checked stays locked until the delivery ends. The mail comes
-	   first, so that reports on the same mail which come at the same time
-	   wait for each other there, and nowhere else. */
-	if (memory_check(failed, aenv, "", &known) < 0)
-		return FALSE;
-	for (i = 0; i < sent->recipients_count; i++) {
-		if (memory_check(failed, aenv, sent->recipients[i],
-				 &known) < 0)
-			return FALSE;
-		if (known)
-			continue;
-		if (failed->failed[i])
-			memory_mark(failed, aenv, sent->recipients[i]);
-		else
-			all = FALSE;
+	/* Whoever has the lock reads what the last one wrote. A transaction
+	   that began before may not, and loses it when it writes. */
+	db = mail_duplicate_db_init(user, MEMORY_NAME);
+	lock = mail_duplicate_transaction_begin(db);
+	if (mail_duplicate_check(lock, MEMORY_NAME, strlen(MEMORY_NAME),
+				 user->username) ==
+	    MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND) {
+		memory.trans = mail_duplicate_transaction_begin(db);
+		all = memory_ask_all(&memory);
+		mail_duplicate_transaction_commit(&memory.trans);
 	}
-	return all;
+	mail_duplicate_transaction_rollback(&lock);
+	mail_duplicate_db_deinit(&db);
+	if (all < 0) {
+		e_warning(event, "Failed addresses of earlier reports are not "
+			  "known: ~/.dovecot."MEMORY_NAME" cannot be used");
+	}
+	return all > 0;
 }

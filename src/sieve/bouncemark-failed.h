@@ -4,13 +4,13 @@
 /* Which of the recipients of a sent mail failed, by this report and by earlier
    ones. */
 
-struct sieve_action_exec_env;
+struct event;
+struct mail_user;
 struct bounce_report;
 struct bouncecause_sent;
 
 /* Earlier reports are remembered so long, for mails with so many recipients at
-   the most: each address that is asked for takes a lock file until the delivery
-   ends. */
+   the most: each address that is asked for takes a lock file for a moment. */
 #define BOUNCEMARK_MEMORY_DAYS 30
 #define BOUNCEMARK_MEMORY_MAX_RECIPIENTS 50
 
@@ -32,11 +32,11 @@ struct bouncemark_failed *
 bouncemark_failed_create(const struct bounce_report *report,
 			 const struct bouncecause_sent *sent, pool_t pool);
 
-/* Have all of the recipients failed, those of earlier reports included? Those
-   of this report are remembered when the delivery succeeds, in the database
-   that Sieve's test `duplicate' uses, as hashes. Where there is none, or it
-   fails (which is logged), this report alone counts. */
+/* Have all of the recipients failed, those of the user's earlier reports
+   included? Those of this report are remembered, as hashes, in a duplicate
+   database (mail-duplicate.h) in the user's home. Where there is no home, or it
+   fails (which is logged to event), this report alone counts. */
 bool bouncemark_failed_all(const struct bouncemark_failed *failed,
-			   const struct sieve_action_exec_env *aenv);
+			   struct mail_user *user, struct event *event);
 
 #endif

@@ -5,6 +5,19 @@ import itertools
 
 import mails
 
+# Configuration: which mailboxes are Sent
+SPECIAL_USE = """\
+namespace inbox {
+  mailbox Sent {
+    special_use = \\Sent
+    auto = create
+  }
+  mailbox "Sent on the phone" {
+    special_use = \\Archive \\Sent
+  }
+}
+"""
+
 _numbers = itertools.count(1)
 
 

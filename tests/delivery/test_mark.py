@@ -1,9 +1,17 @@
 """The returned message's copy in Sent is marked: bouncemark."""
 
+import concurrent.futures
+import contextlib
+import fcntl
+import shutil
+import socket
+
 import bounces
-from clients import Imap
+import mails
+from bounces import SPECIAL_USE
+from clients import Imap, Refused, deliver
+from server import HANG_SECONDS
 from testcase import DeliveryTest
-from test_origin import SPECIAL_USE
 
 SCRIPT = """\
 require ["vnd.bouncecause", "fileinto", "mailbox"];
@@ -15,6 +23,14 @@ if bouncecause {
 
 SEVEN = [f"r{number}@example.net" for number in range(7)]
 UNKNOWN = "$BounceUserUnknown"
+FULL = "$BounceMailboxFull"
+REPLY_FULL = {"status": "5.2.2", "reply": "552 5.2.2 Mailbox full"}
+
+CANNOT = "cannot be marked"
+
+
+def script(command):
+    return SCRIPT.replace("bouncemark;", command)
 
 
 class MarkTest(DeliveryTest):
@@ -25,31 +41,342 @@ class MarkTest(DeliveryTest):
         user = f"{name}@example.com"
         self.server.add_user(user, script, **fields)
         with Imap(self.server, user) as imap:
+            with contextlib.suppress(Refused):
+                imap.ask("create", f'"{folder}"')
             for mail in sent:
                 imap.append(mail, folder)
         return user
 
+    def sent(self, user, folder="Sent"):
+        with Imap(self.server, user) as imap:
+            return imap.mails(folder)
+
     def marks(self, user, folder="Sent"):
         """The keywords of each mail in Sent."""
+        return [mail.keywords() for mail in self.sent(user, folder)]
+
+    def check(self, user, report, *marks):
+        """Deliver it; the one mail in Sent has these keywords then."""
+        self.deliver(report, user)
+        self.assertEqual(self.marks(user), [sorted(marks)])
+
+    def bounces(self, user):
+        """How many reports were filed."""
         with Imap(self.server, user) as imap:
-            return [mail.keywords() for mail in imap.mails(folder)]
+            return len(imap.mails("Bounces"))
+
+    def cannot(self, user):
+        return self.server.log_lines(CANNOT, f"({user})")
 
 
-class Mark(MarkTest):
-    def test_all(self):
+class Recipients(MarkTest):
+    def test_one(self):
         original = bounces.original()
-        user = self.user("all", bounces.original(), original)
+        user = self.user("one", bounces.original(), original,
+                         bounces.original())
         self.deliver(bounces.report(original), user)
-        self.assertEqual(self.marks(user), [[], [UNKNOWN, "$Bounced"]])
+        self.assertEqual(self.marks(user), [[], [UNKNOWN, "$Bounced"], []])
+        self.assertEqual(self.bounces(user), 1)
 
-    def test_partly(self):
-        """Three reports on seven recipients."""
+    def test_several_reports(self):
+        """Three reports on seven recipients, one of them twice."""
         original = bounces.original(", ".join(SEVEN[:3]),
                                     cc=", ".join(SEVEN[3:5]),
                                     bcc=", ".join(SEVEN[5:]))
         user = self.user("partly", original)
         for failed, mark in ((SEVEN[:1], "$BouncedPartly"),
+                             (SEVEN[:1], "$BouncedPartly"),
                              (SEVEN[1:6], "$BouncedPartly"),
                              (SEVEN[6:], "$Bounced")):
-            self.deliver(bounces.report(original, *failed), user)
-            self.assertEqual(self.marks(user), [[UNKNOWN, mark]])
+            self.check(user, bounces.report(original, *failed), UNKNOWN, mark)
+        # what is remembered are no addresses
+        memory = self.server.home(user) / ".dovecot.bouncemark"
+        self.assertNotIn(b"example.net", memory.read_bytes())
+
+    def test_at_the_same_time(self):
+        """The same, from several hosts at once: whoever is last sees all."""
+        original = bounces.original(", ".join(SEVEN))
+        user = self.user("atonce", original)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            jobs = [pool.submit(deliver, self.server,
+                                bounces.report(original, address), user)
+                    for address in SEVEN]
+            for job in jobs:
+                self.assertEqual(job.result()[0][0], 250)
+        self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
+        self.assertEqual(self.bounces(user), 7)
+
+    def test_another_address(self):
+        """The address that failed is not the one that was written: it was
+        forwarded. Where there is just one, it is that one."""
+        original = bounces.original("Bob <BOB@example.net>")
+        user = self.user("forwarded", original)
+        self.check(user, bounces.report(original, "target@example.org"),
+                   UNKNOWN, "$Bounced")
+        two = bounces.original("bob@example.net, carol@example.net")
+        user = self.user("forwarded2", two)
+        self.check(user, bounces.report(two, "target@example.org"),
+                   UNKNOWN, "$BouncedPartly")
+        self.check(user, bounces.report(
+            two, ("Bob@Example.NET", "target@example.org"),
+            "carol@example.net"), UNKNOWN, "$Bounced")
+
+    def test_nobody_written(self):
+        """A blind copy is not kept: who knows how many there were."""
+        original = bounces.original("undisclosed-recipients:;")
+        user = self.user("blind", original)
+        self.check(user, bounces.report(original), UNKNOWN, "$BouncedPartly")
+
+    def test_many(self):
+        """More than are remembered; all in one report is all."""
+        many = [f"n{number}@example.net" for number in range(60)]
+        original = bounces.original(",\n ".join(many))
+        user = self.user("many", original)
+        self.check(user, bounces.report(original, *many[:30]),
+                   UNKNOWN, "$BouncedPartly")
+        self.check(user, bounces.report(original, *many[30:]),
+                   UNKNOWN, "$BouncedPartly")
+        self.check(user, bounces.report(original, *many),
+                   UNKNOWN, "$Bounced")
+
+    def test_causes(self):
+        """Each cause has its keyword; what is delayed has not failed."""
+        original = bounces.original(", ".join(SEVEN[:3]))
+        user = self.user("causes", original)
+        delay = bounces.report(original, *SEVEN[:3], action="delayed",
+                               status="4.2.2", reply="452 4.2.2 Mailbox full")
+        self.check(user, delay, FULL)
+        self.check(user, bounces.report(original, SEVEN[0]),
+                   FULL, UNKNOWN, "$BouncedPartly")
+
+    def test_two_causes(self):
+        original = bounces.original(", ".join(SEVEN[:2]))
+        user = self.user("twocauses", original)
+        both = bounces.report(original, *SEVEN[:2])
+        both = both.replace(b"Status: 5.1.1", b"Status: 5.2.2", 1).replace(
+            b"550 5.1.1 User unknown", b"552 5.2.2 Mailbox full", 1)
+        self.check(user, both, FULL, UNKNOWN, "$Bounced")
+
+
+class Commands(MarkTest):
+    def test_flags(self):
+        """The script's flags, as imap4flags writes them, in place of
+        $Bounced."""
+        original = bounces.original(", ".join(SEVEN))
+        user = self.user("flags", original, script=script(
+            'bouncemark ["\\\\Flagged $Mine", "Other", "\\\\Nonsense", '
+            '"n(t", "\\\\answered"];'))
+        self.deliver(bounces.report(original), user)
+        (mail,) = self.sent(user)
+        self.assertEqual(set(mail.flags) - {"\\Recent"},
+                         {"\\Flagged", "\\Answered", "$Mine", "Other",
+                          UNKNOWN})
+
+    def test_variable(self):
+        original = bounces.original()
+        user = self.user("variable", original, script="""\
+require ["vnd.bouncecause", "variables"];
+set "severity" "${bouncecause.severity}";
+bouncemark ["$Bounced-${severity}", "${nothing}"];
+bouncemark ["$Bounced-${severity}"];
+bouncemark;
+""")
+        self.check(user, bounces.report(original),
+                   "$Bounced", "$Bounced-permanent", UNKNOWN)
+
+    def test_mailbox(self):
+        """A mailbox that the script names, and one that is not there."""
+        original = bounces.original()
+        user = self.user("named", original, folder="Outbox",
+                         script=script('bouncemark :mailbox "Outbox";'))
+        self.deliver(bounces.report(original), user)
+        self.assertEqual(self.marks(user, "Outbox"), [[UNKNOWN, "$Bounced"]])
+        self.server.set_script(user,
+                               script('bouncemark :mailbox "Nowhere/x";'))
+        self.deliver(bounces.report(original), user)
+        self.assertEqual(self.bounces(user), 2)
+        self.assertEqual(self.server.log_lines("Warning"), [])
+
+    def test_other_kinds(self):
+        """Nothing but a bounce marks anything."""
+        original = bounces.original()
+        user = self.user("kinds", original, script=(
+            'require "vnd.bouncecause"; bouncemark;'))
+        report = bounces.report(original)
+        for data in (
+                bounces.report(original, action="delivered", status="2.0.0",
+                               reply="250 2.0.0 OK"),
+                mails.forward_attached(report, "bob@example.net", user),
+                mails.load(mails.TABLE / "ordinary.eml"), original):
+            self.check(user, data)
+
+    def test_not_there(self):
+        user = self.user("elsewhere", bounces.original())
+        self.check(user, bounces.report(bounces.original()))
+        self.assertEqual(self.bounces(user), 1)
+        self.assertEqual(self.cannot(user), [])
+
+    def test_sieve_test(self):
+        """Only printed, and the trace says what was found."""
+        original = bounces.original("bob@example.net, carol@example.net")
+        user = self.user("prints", original)
+        mail = self.server.dir / "report.eml"
+        path = self.server.home(user) / "sieve/main.sieve"
+        for sent, words in (
+                (original, ("mark returned message in mailbox `Sent', UID 1: "
+                            "$BouncedPartly $BounceUserUnknown",
+                            "returned message is in mailbox `Sent', UID 1; "
+                            "it has 2 recipient(s)")),
+                (bounces.original(), ("returned message is not in Sent; "
+                                      "nothing is marked",))):
+            mail.write_bytes(bounces.report(sent))
+            done = self.server.run("sieve-test", "-u", user, "-t", "-",
+                                   "-T", "level=tests", path, mail)
+            for word in words:
+                self.assertIn(word, done.stdout.decode())
+        self.assertEqual(self.marks(user), [[]])
+
+    def test_failing_script(self):
+        """Whose result is given up does not mark: the report is kept by the
+        implicit keep, as if there had been no script."""
+        original = bounces.original()
+        user = self.user("fails", original, script="""\
+require ["vnd.bouncecause", "fileinto"];
+bouncemark;
+fileinto "Nowhere";
+""")
+        self.check(user, bounces.report(original))
+        with Imap(self.server, user) as imap:
+            self.assertEqual(len(imap.mails()), 1)
+
+
+class Formats(MarkTest):
+    options = {
+        "config": SPECIAL_USE + "protocol imap {\n"
+                                "  mail_plugins = imap_sieve\n}\n",
+        "settings": {
+            "sieve_plugins": "sieve_imapsieve sieve_bouncecause",
+            "imapsieve_mailbox1_name": "Sort",
+            "imapsieve_mailbox1_causes": "COPY APPEND",
+            "imapsieve_mailbox1_before": "file:{dir}/sieve/mark.sieve",
+            "imapsieve_mailbox2_name": "Sent",
+            "imapsieve_mailbox2_causes": "APPEND",
+            "imapsieve_mailbox2_before": "file:{dir}/sieve/mark.sieve"}}
+    kinds = ("maildir", "sdbox", "mdbox", "mbox")
+
+    def setUp(self):
+        path = self.server.dir / "sieve/mark.sieve"
+        path.write_text('require "vnd.bouncecause"; bouncemark;\n')
+        self.server.run("sievec", path)
+
+    def each(self, name):
+        for kind in self.kinds:
+            with self.subTest(kind):
+                original = bounces.original()
+                yield original, self.user(name + kind, original,
+                                          mail=f"{kind}:~/{kind}")
+
+    def test_lmtp(self):
+        for original, user in self.each("lmtp"):
+            self.check(user, bounces.report(original), UNKNOWN, "$Bounced")
+
+    def test_imapsieve(self):
+        """Somebody drops the report into a folder."""
+        for original, user in self.each("drop"):
+            with Imap(self.server, user) as imap:
+                imap.ask("create", "Sort")
+                imap.append(bounces.report(original), "Sort")
+            self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
+
+    def test_imapsieve_sent(self):
+        """The folder is Sent itself."""
+        for original, user in self.each("same"):
+            with Imap(self.server, user) as imap:
+                imap.append(bounces.report(original), "Sent")
+            self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"], []])
+        self.assertEqual(self.server.log_lines("Error"), [])
+
+    def test_sieve_filter(self):
+        """Over a mailbox, and over Sent."""
+        original = bounces.original(", ".join(SEVEN[:2]))
+        user = self.user("filters", original)
+        path = self.server.dir / "sieve/mark.sieve"
+        with Imap(self.server, user) as imap:
+            for address in SEVEN[:2]:
+                imap.append(bounces.report(original, address))
+        self.server.run("sieve-filter", "-u", user, "-e", "-W", path, "INBOX")
+        self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
+        with Imap(self.server, user) as imap:
+            self.assertEqual(len(imap.mails()), 2)
+            imap.ask("select", "Sent")
+            imap.ask("store", "1", "FLAGS", "()")
+            imap.ask("close")
+            imap.copy_all("INBOX", "Sent")
+        self.server.run("sieve-filter", "-u", user, "-e", "-W", path, "Sent")
+        self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"], [], []])
+
+
+class Watcher:
+    """A client that has a mailbox open and waits."""
+
+    def __init__(self, server, user, folder, *commands):
+        self.socket = socket.create_connection(
+            ("127.0.0.1", server.imap_port), HANG_SECONDS)
+        self.file = self.socket.makefile("rwb")
+        self.until("* OK")
+        for command in (f"LOGIN {user} secret", f'SELECT "{folder}"',
+                        *commands):
+            self.send(f"a {command}")
+            self.until("a OK", "+ ")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.file.close()
+        self.socket.close()
+
+    def send(self, line):
+        self.file.write(line.encode() + b"\r\n")
+        self.file.flush()
+
+    def until(self, *starts):
+        """The line that comes at last."""
+        while line := self.file.readline().decode():
+            if line.startswith(starts):
+                return line.strip()
+            if line.startswith("a "):
+                raise Refused(line)
+        raise Refused("connection closed")
+
+
+class Seen(MarkTest):
+    def test_idle(self):
+        original = bounces.original()
+        user = self.user("idles", original)
+        with Watcher(self.server, user, "Sent", "IDLE") as watcher:
+            self.deliver(bounces.report(original), user)
+            line = watcher.until("* 1 FETCH")
+        self.assertIn("$Bounced ", line)
+        self.assertIn(UNKNOWN, line)
+
+    def test_notify(self):
+        """And by a client that has another mailbox open."""
+        original = bounces.original()
+        user = self.user("notifies", original)
+        with Watcher(self.server, user, "INBOX", "ENABLE CONDSTORE",
+                     "NOTIFY SET (PERSONAL (MessageNew MessageExpunge "
+                     "FlagChange))") as watcher:
+            self.deliver(bounces.report(original), user)
+            line = watcher.until("* STATUS Sent")
+        self.assertIn("HIGHESTMODSEQ", line)
+
+    def test_noop(self):
+        """And by one that asks now and then."""
+        original = bounces.original()
+        user = self.user("noops", original)
+        with Watcher(self.server, user, "Sent") as watcher:
+            self.deliver(bounces.report(original), user)
+            watcher.send("a NOOP")
+            line = watcher.until("* 1 FETCH")
+        self.assertIn(UNKNOWN, line)
