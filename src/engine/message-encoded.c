@@ -159,5 +159,6 @@ bool message_base64_decode(const unsigned char *text, size_t size,
 		last = line.size < width;
 		buffer_append(joined, line.text, line.size);
 	}
-	return base64_decode(joined->data, joined->used, NULL, dest) >= 0;
+	return base64_scheme_decode(&base64_scheme, 0, joined->data,
+				    joined->used, dest) >= 0;
 }

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "array.h"
 #include "base64.h"
 #include "buffer.h"
@@ -130,7 +130,7 @@ static bool part_has_text(const struct bounce_part *part)
 	};
 
 	for (unsigned int i = 0; i < N_ELEMENTS(wordless); i++) {
-		if (str_begins(part->content_type, wordless[i]))
+		if (str_begins_with(part->content_type, wordless[i]))
 			return FALSE;
 	}
 	return TRUE;
@@ -213,7 +213,7 @@ static bool text_looks_html(const buffer_t *text)
 static bool part_is_binary(const struct part_reader *pr)
 {
 	return *pr->part.content_type != '\0' &&
-		!str_begins(pr->part.content_type, "text/") &&
+		!str_begins_with(pr->part.content_type, "text/") &&
 		memchr(pr->body->data, '\0',
 		       I_MIN(pr->body->used, BINARY_SAMPLE_SIZE)) != NULL;
 }
@@ -286,7 +286,7 @@ part_reader_decode(struct message_reader *reader, struct part_reader *pr)
 
 	if ((pr->cte != MESSAGE_CTE_78BIT && pr->cte != MESSAGE_CTE_UNKNOWN) ||
 	    (*pr->part.content_type != '\0' &&
-	     !str_begins(pr->part.content_type, "text/")))
+	     !str_begins_with(pr->part.content_type, "text/")))
 		return;
 	data = t_buffer_create(pr->body->used);
 	if (message_base64_decode(pr->body->data, pr->body->used, data)) {

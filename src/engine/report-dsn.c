@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "array.h"
 #include "hex-binary.h"
 #include "istream.h"
@@ -115,7 +115,7 @@ static const char *address_decode(const char *value, const char *type)
 			char *end;
 			unsigned long chr;
 
-			if (!str_begins(p, "\\x{")) {
+			if (!str_begins_with(p, "\\x{")) {
 				str_append_c(str, *p);
 				continue;
 			}
@@ -382,7 +382,8 @@ dsn_reader_line(struct dsn_reader *reader,
 		dsn_reader_field(reader, field, str);
 	} else if (reader->last != NULL) {
 		/* a line that lost its folding, perhaps with a colon in it */
-		if (hdr->name_len > 0 && str_begins(t_str_lcase(hdr->name), "x-")) {
+		if (hdr->name_len > 0 &&
+		    str_begins_with(t_str_lcase(hdr->name), "x-")) {
 			reader->last = NULL;
 			return;
 		}

@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "array.h"
 #include "iso8601-date.h"
 #include "str.h"
@@ -47,7 +47,7 @@ static const char *json_extract(const char *text)
 	bool in_string = FALSE;
 
 	for (; *text != '\0'; text++) {
-		if (in_string && str_begins(text, "!\n ")) {
+		if (in_string && str_begins_with(text, "!\n ")) {
 			text += 2;
 			continue;
 		}

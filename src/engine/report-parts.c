@@ -1,6 +1,6 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "array.h"
 #include "str.h"
 #include "bounce-classify.h"
@@ -25,7 +25,7 @@ struct parts_finder {
 
 static bool type_is_delivery_status(const char *type)
 {
-	return str_begins(type, "message/delivery-status") ||
+	return str_begins_with(type, "message/delivery-status") ||
 		strcmp(type, "message/global-delivery-status") == 0 ||
 		strcmp(type, "message/deliverystatus") == 0;
 }
@@ -146,7 +146,7 @@ static const char *shown_boundary(const char *text)
 		size_t size = strcspn(p, " \t\n\"\\");
 
 		eol = p + strcspn(p, "\n");
-		if (str_begins(p, "--") && p + size == eol &&
+		if (str_begins_with(p, "--") && p + size == eol &&
 		    size > 2 && size <= 2 + BOUNDARY_MAX_SIZE &&
 		    strncasecmp(eol, "\ncontent-", 9) == 0)
 			return t_strdup_until(p + 2, eol);
@@ -236,7 +236,7 @@ finder_json(struct parts_finder *finder, const struct bounce_part *part)
 	const char *type = part->content_type;
 
 	if (finder->parts->json != NULL ||
-	    (*type != '\0' && !str_begins(type, "text/") &&
+	    (*type != '\0' && !str_begins_with(type, "text/") &&
 	     strcmp(type, "application/json") != 0))
 		return FALSE;
 	finder->parts->json = report_json_find(part->text);
@@ -276,9 +276,9 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 	} else if (part->html && part_has_plain_alternative(msg, part)) {
 		finder_add_words(finder, finder->html_words, part->text);
 	} else if (part->multipart || *type == '\0' ||
-		   str_begins(type, "text/") ||
-		   str_begins(type, "message/") ||
-		   str_begins(type, "multipart/")) {
+		   str_begins_with(type, "text/") ||
+		   str_begins_with(type, "message/") ||
+		   str_begins_with(type, "multipart/")) {
 		finder_words(finder, part);
 	} else if (strcmp(type, "application/octet-stream") == 0) {
 		finder_file(finder, part);

@@ -2,7 +2,7 @@
 
 /* Patterns of rule files as libhs takes them */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "str.h"
 #include "bounce-rules.h"
 #include "bounce-pattern.h"
@@ -172,7 +172,7 @@ size_t bounce_header_pattern_field(const char *pattern)
 		return 0;
 	while (i_islower(pattern[len]) || pattern[len] == '-')
 		len++;
-	return str_begins(pattern + len, ": .*") ? len + 1 : 0;
+	return str_begins_with(pattern + len, ": .*") ? len + 1 : 0;
 }
 
 /* Is the literal in the field, or at the beginning of a line, that the pattern

@@ -306,7 +306,7 @@ static void search_special_use(struct sent_search *search)
 	for (ns = user->namespaces; ns != NULL; ns = ns->next) {
 		if (ns->type != MAIL_NAMESPACE_TYPE_PRIVATE ||
 		    ns->owner != user || ns->alias_for != NULL ||
-		    !ns->special_use_mailboxes)
+		    !bouncecause_namespace_has_special_use(ns))
 			continue;
 		array_clear(&vnames);
 		sent_mailboxes(search, ns, &vnames);

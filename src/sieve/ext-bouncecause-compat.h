@@ -1,10 +1,12 @@
 #ifndef EXT_BOUNCECAUSE_COMPAT_H
 #define EXT_BOUNCECAUSE_COMPAT_H
 
-/* Where the interfaces of Pigeonhole 0.5 (Dovecot 2.3) and 2.4 differ. The
-   other files do not ask for versions. */
+/* Where the interfaces of Pigeonhole 0.5 (Dovecot 2.3) and 2.4, and of
+   Dovecot's mail storage, differ. The other files do not ask for versions. */
 
-#include "lib.h"
+#include "dovecot-compat.h"
+#include "mail-namespace.h"
+#include "mail-storage-settings.h"
 #include "sieve-common.h"
 #include "sieve-extensions.h"
 #include "sieve-ext-variables.h"
@@ -31,6 +33,12 @@ bouncecause_variables_get(struct sieve_instance *svinst,
 	return sieve_ext_variables_get_extension(svinst, ext_r);
 }
 
+static inline bool
+bouncecause_namespace_has_special_use(const struct mail_namespace *ns)
+{
+	return ns->set->parsed_have_special_use_mailboxes;
+}
+
 #else
 
 #define BOUNCECAUSE_LOAD_TYPE bool
@@ -55,6 +63,13 @@ bouncecause_variables_get(struct sieve_instance *svinst,
 {
 	*ext_r = sieve_ext_variables_get_extension(svinst);
 	return *ext_r == NULL ? -1 : 0;
+}
+
+/* Has that namespace mailboxes that are configured with special_use? */
+static inline bool
+bouncecause_namespace_has_special_use(const struct mail_namespace *ns)
+{
+	return ns->special_use_mailboxes;
 }
 
 #endif

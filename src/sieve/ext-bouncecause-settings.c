@@ -1,22 +1,25 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-/* Settings with their defaults */
+/* What the settings mean */
 
-#include "lib.h"
+#include "ext-bouncecause-compat.h"
 #include "array.h"
-#include "settings-parser.h"
-#include "sieve-common.h"
-#include "sieve-settings.h"
 #include "bouncecause-advise-limit.h"
 #include "bouncecause-log.h"
+#include "bouncecause-settings.h"
 #include "ext-bouncecause-settings.h"
 
-#define DEFAULT_LANGUAGE "auto"
-#define DEFAULT_MAX_SIZE (1024 * 1024)
 /* less would not hold the header of a report */
 #define MIN_MAX_SIZE (16 * 1024)
-#define DEFAULT_DELIMITER "+"
-#define DEFAULT_ADVISE_LIMIT 20
+
+static const struct bouncecause_settings defaults =
+	BOUNCECAUSE_SETTINGS_DEFAULT;
+
+/* What Dovecot calls them */
+#define SETTING_KEY(name, key, value) .name = key,
+static const struct bouncecause_settings keys = {
+	BOUNCECAUSE_SETTINGS(SETTING_KEY)
+};
 
 static const char *const log_addresses_names[] = {
 	[BOUNCECAUSE_LOG_ADDRESSES_FULL] = "full",
@@ -31,115 +34,129 @@ static const char *const on_error_names[] = {
 	NULL
 };
 
-struct settings_reader {
-	struct sieve_instance *svinst;
+/* One setting, to be read */
+struct setting {
 	struct event *event;
+	const char *key;
+	/* without blanks around it */
+	const char *value;
+	const char *default_value;
 };
 
-/* The value without the blanks around it; NULL where it is not set. */
-static const char *
-setting_get(const struct settings_reader *reader, const char *name)
+static struct setting
+setting_init(struct event *event, const char *key, const char *value,
+	     const char *default_value)
 {
-	const char *value = sieve_setting_get(reader->svinst, name);
+	const struct setting setting = {
+		.event = event,
+		.key = key,
+		.value = t_str_trim(value, " \t"),
+		.default_value = default_value,
+	};
+	return setting;
+}
 
-	return value == NULL ? NULL : t_str_trim(value, " \t");
+#define SETTING(event, set, name) \
+	setting_init(event, keys.name, (set)->name, defaults.name)
+
+/* Is there something to be looked at, or is it the default? */
+static bool setting_is_given(const struct setting *setting)
+{
+	return *setting->value != '\0' &&
+		strcmp(setting->value, setting->default_value) != 0;
 }
 
 static void
-setting_warn(const struct settings_reader *reader, const char *name,
-	     const char *value, const char *problem, const char *used)
+setting_warn_part(const struct setting *setting, const char *part,
+		  const char *problem, const char *used)
 {
 	const char *text;
 
-	text = t_strdup_printf("setting %s = %s: %s; using %s",
-			       name, value, problem, used);
+	text = t_strdup_printf("setting %s = %s: %s; using %s", setting->key,
+			       part, problem, used);
 	if (bouncecause_log_first(text))
-		e_warning(reader->event, "%s", text);
+		e_warning(setting->event, "%s", text);
+}
+
+static void
+setting_warn(const struct setting *setting, const char *problem)
+{
+	setting_warn_part(setting, setting->value, problem,
+			  setting->default_value);
 }
 
 /* One of the names; names[0] is the default. */
 static unsigned int
-setting_get_enum(const struct settings_reader *reader, const char *name,
-		 const char *const *names)
+setting_get_enum(struct setting setting, const char *const *names)
 {
-	const char *value = setting_get(reader, name);
 	unsigned int i;
 
-	if (value == NULL || *value == '\0')
+	if (!setting_is_given(&setting))
 		return 0;
 	for (i = 0; names[i] != NULL; i++) {
-		if (strcasecmp(value, names[i]) == 0)
+		if (strcasecmp(setting.value, names[i]) == 0)
 			return i;
 	}
-	setting_warn(reader, name, value,
-		     t_strdup_printf("it is one of %s",
-				     t_strarray_join(names, ", ")), names[0]);
+	setting_warn(&setting, t_strdup_printf(
+		"it is one of %s", t_strarray_join(names, ", ")));
 	return 0;
 }
 
-static const char *setting_get_rules(const struct settings_reader *reader)
+static const char *setting_get_rules(struct setting setting)
 {
-	const char *name = "sieve_bouncecause_rules";
-	const char *value = setting_get(reader, name);
-
-	if (value == NULL || *value == '\0')
-		return BOUNCECAUSE_RULES_PATH;
-	if (*value != '/') {
-		setting_warn(reader, name, value, "it is an absolute path",
-			     BOUNCECAUSE_RULES_PATH);
-		return BOUNCECAUSE_RULES_PATH;
+	if (!setting_is_given(&setting))
+		return setting.default_value;
+	if (*setting.value != '/') {
+		setting_warn(&setting, "it is an absolute path");
+		return setting.default_value;
 	}
-	return value;
+	return setting.value;
 }
 
-static uoff_t setting_get_max_size(const struct settings_reader *reader)
+static uoff_t setting_get_max_size(struct setting setting)
 {
-	const char *name = "sieve_bouncecause_max_size";
-	const char *value = setting_get(reader, name);
-	const char *error;
-	uoff_t size;
+	const char *error = NULL;
+	uoff_t size = 0;
 
-	if (value == NULL || *value == '\0')
-		return DEFAULT_MAX_SIZE;
-	if (settings_get_size(value, &size, &error) < 0)
-		error = "it is a size like 1M";
-	else if (size < MIN_MAX_SIZE)
-		error = "it is too small";
-	else
-		return size;
-	setting_warn(reader, name, value, error, "1M");
-	return DEFAULT_MAX_SIZE;
+	if (setting_is_given(&setting)) {
+		if (str_parse_get_size(setting.value, &size, &error) < 0)
+			error = "it is a size like 1M";
+		else if (size < MIN_MAX_SIZE)
+			error = "it is too small";
+		else
+			return size;
+		setting_warn(&setting, error);
+	}
+	if (str_parse_get_size(setting.default_value, &size, &error) < 0)
+		i_unreached();
+	return size;
 }
 
-static unsigned int
-setting_get_advise_limit(const struct settings_reader *reader)
+static unsigned int setting_get_advise_limit(struct setting setting)
 {
-	const char *name = "sieve_bouncecause_advise_limit";
-	const char *value = setting_get(reader, name);
 	unsigned int limit;
 
-	if (value == NULL || *value == '\0')
-		return DEFAULT_ADVISE_LIMIT;
-	if (str_to_uint(value, &limit) == 0 && limit <= BOUNCECAUSE_ADVISE_MAX_LIMIT)
-		return limit;
-	setting_warn(reader, name, value,
-		     t_strdup_printf("it is a number up to %d",
-				     BOUNCECAUSE_ADVISE_MAX_LIMIT),
-		     dec2str(DEFAULT_ADVISE_LIMIT));
-	return DEFAULT_ADVISE_LIMIT;
+	if (setting_is_given(&setting)) {
+		if (str_to_uint(setting.value, &limit) == 0 &&
+		    limit <= BOUNCECAUSE_ADVISE_MAX_LIMIT)
+			return limit;
+		setting_warn(&setting, t_strdup_printf(
+			"it is a number up to %d",
+			BOUNCECAUSE_ADVISE_MAX_LIMIT));
+	}
+	if (str_to_uint(setting.default_value, &limit) < 0)
+		i_unreached();
+	return limit;
 }
 
 /* Words between blanks and commas, in lower case; NULL where there are none */
 static const char *const *
-setting_get_list(const struct settings_reader *reader, const char *name,
-		 pool_t pool)
+setting_get_list(struct setting setting, pool_t pool)
 {
-	const char *value = setting_get(reader, name);
-
-	if (value == NULL || *value == '\0')
+	if (*setting.value == '\0')
 		return NULL;
 	return (const char *const *)
-		p_strsplit_spaces(pool, t_str_lcase(value), ", \t");
+		p_strsplit_spaces(pool, t_str_lcase(setting.value), ", \t");
 }
 
 /* A domain, alone or as "*.domain" or ".domain" for what is below it; as mail
@@ -157,59 +174,81 @@ static bool is_advise_domain(const char *entry)
 
 /* A wrong one is left out, so that mail goes to fewer. */
 static const char *const *
-setting_get_advise_domains(const struct settings_reader *reader, pool_t pool)
+setting_get_advise_domains(struct setting setting, pool_t pool)
 {
-	const char *name = "sieve_bouncecause_advise_domains";
-	const char *const *list = setting_get_list(reader, name, pool);
+	const char *const *list = setting_get_list(setting, pool);
 	ARRAY_TYPE(const_string) domains;
 
 	if (list == NULL)
 		return NULL;
 	p_array_init(&domains, pool, 4);
 	for (; *list != NULL; list++) {
-		if (is_advise_domain(*list))
+		if (is_advise_domain(*list)) {
 			array_push_back(&domains, list);
-		else {
-			setting_warn(reader, name, *list,
-				     "it is no domain", "the others");
+		} else {
+			setting_warn_part(&setting, *list, "it is no domain",
+					  "the others");
 		}
 	}
 	array_append_zero(&domains);
 	return array_front(&domains);
 }
 
+/* NULL: the postmaster's address */
+static const char *setting_get_support(struct setting setting)
+{
+	return strcmp(setting.value, setting.default_value) == 0 ?
+		NULL : setting.value;
+}
+
+static void
+settings_parse(const struct bouncecause_settings *set, struct event *event,
+	       pool_t pool, struct ext_bouncecause_settings *set_r)
+{
+	struct setting language = SETTING(event, set, language);
+
+	set_r->rules_path = p_strdup(pool, setting_get_rules(
+		SETTING(event, set, rules)));
+	/* Whether there is such a language the rules say, see
+	   bouncecause-message.c. */
+	set_r->language = p_strdup(pool, setting_is_given(&language) ?
+				   language.value : language.default_value);
+	set_r->support = p_strdup(pool, setting_get_support(
+		SETTING(event, set, support)));
+	set_r->log_addresses = setting_get_enum(
+		SETTING(event, set, log_addresses), log_addresses_names);
+	set_r->max_size = setting_get_max_size(
+		SETTING(event, set, max_size));
+	set_r->on_error = setting_get_enum(
+		SETTING(event, set, on_error), on_error_names);
+	set_r->own_hosts = setting_get_list(
+		SETTING(event, set, own_hosts), pool);
+	set_r->recipient_delimiter = p_strdup(
+		pool, SETTING(event, set, recipient_delimiter).value);
+	set_r->advise_domains = setting_get_advise_domains(
+		SETTING(event, set, advise_domains), pool);
+	set_r->advise_limit = setting_get_advise_limit(
+		SETTING(event, set, advise_limit));
+}
+
 void ext_bouncecause_settings_read(struct sieve_instance *svinst,
 				   struct event *event, pool_t pool,
 				   struct ext_bouncecause_settings *set_r)
 {
-	const struct settings_reader reader = {
-		.svinst = svinst,
-		.event = event,
-	};
-	const char *value;
+	const struct bouncecause_settings *set;
+	const char *error;
+	pool_t set_pool;
 
 	i_zero(set_r);
-	set_r->rules_path = p_strdup(pool, setting_get_rules(&reader));
-	/* Whether there is such a language the rules say, see
-	   bouncecause-message.c. */
-	value = setting_get(&reader, "sieve_bouncecause_language");
-	if (value == NULL || *value == '\0')
-		value = DEFAULT_LANGUAGE;
-	set_r->language = p_strdup(pool, value);
-	set_r->support = p_strdup(pool, setting_get(
-		&reader, "sieve_bouncecause_support"));
-	set_r->log_addresses = setting_get_enum(
-		&reader, "sieve_bouncecause_log_addresses",
-		log_addresses_names);
-	set_r->max_size = setting_get_max_size(&reader);
-	set_r->on_error = setting_get_enum(
-		&reader, "sieve_bouncecause_on_error", on_error_names);
-	set_r->own_hosts = setting_get_list(
-		&reader, "sieve_bouncecause_own_hosts", pool);
-	/* Dovecot's own */
-	value = setting_get(&reader, "recipient_delimiter");
-	set_r->recipient_delimiter = p_strdup(pool, value == NULL ?
-					      DEFAULT_DELIMITER : value);
-	set_r->advise_domains = setting_get_advise_domains(&reader, pool);
-	set_r->advise_limit = setting_get_advise_limit(&reader);
+	if (bouncecause_settings_get(svinst, &set, &error) == 0) {
+		settings_parse(set, event, pool, set_r);
+		set_pool = set->pool;
+		pool_unref(&set_pool);
+		return;
+	}
+	error = t_strdup_printf("settings cannot be read, using the defaults: "
+				"%s", error);
+	if (bouncecause_log_first(error))
+		e_error(event, "%s", error);
+	settings_parse(&defaults, event, pool, set_r);
 }

@@ -25,7 +25,7 @@ struct ext_bouncecause_settings {
 	const char *rules_path;
 	/* sieve_bouncecause_language: "auto" or a tag */
 	const char *language;
-	/* sieve_bouncecause_support; NULL: not set, "": none */
+	/* sieve_bouncecause_support; NULL: the postmaster, "": none */
 	const char *support;
 	enum bouncecause_log_addresses log_addresses;
 	/* sieve_bouncecause_max_size: bytes */

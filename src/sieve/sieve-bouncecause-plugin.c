@@ -16,12 +16,14 @@ BOUNCECAUSE_LOAD_TYPE
 sieve_bouncecause_plugin_load(struct sieve_instance *svinst, void **context)
 {
 	struct plugin_context *pctx;
+	const struct sieve_extension *ext;
 
-	pctx = i_new(struct plugin_context, 1);
-	*context = pctx;
 	if (bouncecause_extension_register(svinst, &bouncecause_extension,
-					   &pctx->ext) < 0)
+					   &ext) < 0)
 		return BOUNCECAUSE_LOAD_FAILED;
+	pctx = i_new(struct plugin_context, 1);
+	pctx->ext = ext;
+	*context = pctx;
 
 	e_debug(svinst->event, "bouncecause plugin version %s loaded",
 		BOUNCECAUSE_VERSION);
@@ -33,8 +35,10 @@ void sieve_bouncecause_plugin_unload(struct sieve_instance *svinst ATTR_UNUSED,
 {
 	struct plugin_context *pctx = context;
 
-	if (pctx->ext != NULL)
-		sieve_extension_unregister(pctx->ext);
+	/* it was not loaded */
+	if (pctx == NULL)
+		return;
+	sieve_extension_unregister(pctx->ext);
 	i_free(pctx);
 }
 

@@ -1,11 +1,10 @@
 /* Dates of messages, and dates that users give. */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "iso8601-date.h"
 #include "istream.h"
 #include "message-date.h"
 #include "message-header-parser.h"
-#include "settings-parser.h"
 #include "time-util.h"
 #include "tool-date.h"
 
@@ -78,7 +77,7 @@ int tool_date_parse(const char *str, time_t now, time_t *time_r)
 		return iso8601_date_parse((const unsigned char *)str,
 					  strlen(str), time_r, &tz) ? 0 : -1;
 	}
-	if (settings_get_time(str, &secs, &error) < 0)
+	if (str_parse_get_interval(str, &secs, &error) < 0)
 		return -1;
 	*time_r = now - (time_t)secs;
 	return 0;
