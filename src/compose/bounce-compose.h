@@ -5,12 +5,13 @@
 
 struct istream;
 
-/* Messages about a bounce, for people to read: plain text and HTML that say the
-   same, and what stands around them. No Sieve here. */
+/* Messages about a bounce, for people to read: plain text and HTML that say
+   the same, and what stands around them. No Sieve here. */
 
 /* What a message is made of */
 struct bounce_compose {
 	const struct bounce_rules *rules;
+	/* of a failure or a delay; bounce_report_first() has a recipient */
 	const struct bounce_report *report;
 	struct bounce_advice_settings advice;
 	uint32_t language;

@@ -110,25 +110,33 @@ static void common_string(const char **common, const char *value)
 }
 
 static void
+group_join(struct group *group, const struct bounce_recipient *rcpt)
+{
+	struct bounce_recipient *common = &group->common;
+
+	array_push_back(&group->members, &rcpt);
+	common->recipient = common->suggestion = "";
+	common_string(&common->domain, rcpt->domain);
+	common_string(&common->remote_mta, rcpt->remote_mta);
+	common_string(&common->status, rcpt->status);
+	common_string(&common->limit, rcpt->limit);
+	common_string(&common->diagnostic, rcpt->diagnostic);
+	if (common->retry_until != rcpt->retry_until)
+		common->retry_until = 0;
+	if (common->provider != rcpt->provider)
+		common->provider = BOUNCE_NONE;
+	common->retry_after = I_MAX(common->retry_after,
+				    rcpt->retry_after);
+}
+
+static void
 group_add(struct composer *comp, const struct bounce_recipient *rcpt)
 {
-	struct bounce_recipient *common;
 	struct group *group;
 
 	array_foreach_modifiable(&comp->groups, group) {
 		if (group_takes(group, rcpt)) {
-			array_push_back(&group->members, &rcpt);
-			common = &group->common;
-			common->recipient = common->suggestion = "";
-			common_string(&common->domain, rcpt->domain);
-			common_string(&common->remote_mta, rcpt->remote_mta);
-			common_string(&common->status, rcpt->status);
-			common_string(&common->limit, rcpt->limit);
-			common_string(&common->diagnostic, rcpt->diagnostic);
-			if (common->provider != rcpt->provider)
-				common->provider = BOUNCE_NONE;
-			common->retry_after = I_MAX(common->retry_after,
-						    rcpt->retry_after);
+			group_join(group, rcpt);
 			return;
 		}
 	}
@@ -217,8 +225,10 @@ static void write_summary(struct composer *comp)
 	add_foreign(comp, block, "label-subject", returned->subject);
 	add_fact(comp, block, "label-date",
 		 compose_date(returned->date, comp->pool));
-	add_fact(comp, block, "label-retry-until",
-		 compose_time(comp->first->retry_until, 0, comp->pool));
+	if (array_count(&comp->groups) == 1) {
+		add_fact(comp, block, "label-retry-until",
+			 compose_time(comp->first->retry_until, 0, comp->pool));
+	}
 }
 
 static void write_addresses(struct composer *comp)
@@ -310,15 +320,33 @@ static void group_begin(struct composer *comp, const struct group *group)
 			   &group->common, comp->pool);
 }
 
+/* One of several: its title, and whether all is lost for these addresses */
+static void write_cause(struct composer *comp)
+{
+	const struct bounce_recipient *common = &comp->group->common;
+	bool delayed = common->action == BOUNCE_ACTION_DELAYED;
+	struct compose_block *block = add_block(comp, COMPOSE_CAUSE);
+
+	block->tone = recipient_tone(common);
+	block->text = compose_fill(&comp->group_values,
+				   group_text(comp, ADVICE_PART_TITLE));
+	add_text(comp, COMPOSE_SMALL_TEXT,
+		 compose_word(&comp->values,
+			      delayed ? "state-delayed" : "state-failed"));
+	if (common->retry_until != 0) {
+		add_fact(comp, add_block(comp, COMPOSE_SMALL_FACTS),
+			 "label-retry-until",
+			 compose_time(common->retry_until, 0, comp->pool));
+	}
+}
+
 static void write_group(struct composer *comp)
 {
 	const struct group *group = comp->group;
 	bool single = array_count(&comp->groups) == 1;
 
 	if (!single) {
-		add_text(comp, COMPOSE_CAUSE,
-			 compose_fill(&comp->group_values,
-				      group_text(comp, ADVICE_PART_TITLE)));
+		write_cause(comp);
 		write_addresses(comp);
 	} else if (array_count(&group->members) > 1) {
 		add_text(comp, COMPOSE_HEADING,
@@ -359,6 +387,9 @@ write_reply(struct composer *comp, const struct bounce_recipient *rcpt)
 
 	if (has_several(comp))
 		add_foreign(comp, block, "label-recipient", rcpt->recipient);
+	else
+		add_foreign(comp, block, "label-reporting-mta",
+			    comp->report->reporting_mta);
 	add_foreign(comp, block, "explanation-reply", rcpt->diagnostic);
 	add_foreign(comp, block, "label-status", rcpt->status);
 	add_foreign(comp, block, "label-code", rcpt->code);
@@ -402,24 +433,25 @@ write_group_replies(struct composer *comp, const struct group *group)
 
 static void write_administrator(struct composer *comp)
 {
-	struct compose_block *block;
 	const struct group *group;
 
 	add_text(comp, COMPOSE_SMALL_HEADING,
 		 compose_word(&comp->values, "label-admin"));
 	array_foreach(&comp->groups, group)
 		write_group_replies(comp, group);
-	block = add_block(comp, COMPOSE_SMALL_FACTS);
-	add_foreign(comp, block, "label-reporting-mta",
-		    comp->report->reporting_mta);
+	if (has_several(comp)) {
+		add_foreign(comp, add_block(comp, COMPOSE_SMALL_FACTS),
+			    "label-reporting-mta",
+			    comp->report->reporting_mta);
+	}
 }
 
 /*
  * The document
  */
 
-/* What happened, in a few words: the title of the only cause, or that there are
-   several */
+/* What happened, in a few words: the title of the only cause, or that there
+   are several */
 static const char *title_get(const struct composer *comp)
 {
 	const struct bounce_compose *compose = comp->compose;

@@ -49,6 +49,8 @@ struct compose_block {
 	enum compose_block_type type;
 	/* NULL where there are items */
 	const char *text;
+	/* of a cause */
+	enum compose_tone tone;
 	ARRAY_TYPE(compose_item) items;
 };
 

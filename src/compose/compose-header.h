@@ -2,9 +2,9 @@
 #define COMPOSE_HEADER_H
 
 /* Append the fields of a header (RFC 5322) but for Subject, MIME-Version and
-   Content-*: byte for byte, save that line ends become eol. What is no field does
-   not belong there and would end the header for some readers: lines without a
-   name (an mbox's "From " among them), fields with NUL or CR in them. */
+   Content-*: byte for byte, save that line ends become eol. What is no field
+   does not belong there and would end the header for some readers: lines
+   without a name (an mbox's "From " among them), fields with NUL or CR. */
 void compose_header_copy(string_t *dest, const unsigned char *header,
 			 size_t size, const char *eol);
 

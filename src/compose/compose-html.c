@@ -5,11 +5,11 @@
 #include "str.h"
 #include "compose-document.h"
 
-/* How mail clients show HTML is not how browsers do. So: styles are inline; what
-   must not fall apart in Outlook is a table; colours of text and background are
-   the reader's own, so that they hold in the light and in the dark, but for the
-   banner, which has both. Lines and shades are half transparent for the same
-   reason. Nothing is loaded, and nothing runs. */
+/* How mail clients show HTML is not how browsers do. So: styles are inline;
+   what must not fall apart in Outlook is a table; colours of text and
+   background are the reader's own, so that they hold in the light and in the
+   dark, but for the banner, which has both. Lines and shades are half
+   transparent for the same reason. Nothing is loaded, and nothing runs. */
 
 #define FONT "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto," \
 	"'Helvetica Neue',Arial,'Noto Sans',sans-serif"
@@ -147,7 +147,7 @@ static void html_block(string_t *dest, const struct compose_block *block)
 		html_element(dest, "p", "margin:10px 0 0", block->text);
 		break;
 	case COMPOSE_SMALL_TEXT:
-		html_element(dest, "p", "margin:14px 0 0;font-size:13px;"
+		html_element(dest, "p", "margin:12px 0 0;font-size:13px;"
 			     "line-height:19px;opacity:.72", block->text);
 		break;
 	case COMPOSE_HINT:
@@ -160,9 +160,11 @@ static void html_block(string_t *dest, const struct compose_block *block)
 			     "line-height:24px;font-weight:700", block->text);
 		break;
 	case COMPOSE_CAUSE:
-		html_element(dest, "h2", "margin:26px 0 0;padding:18px 0 0;"
-			     "border-top:1px solid "LINE";font-size:19px;"
-			     "line-height:26px;font-weight:700", block->text);
+		html_element(dest, "h2", t_strdup_printf(
+			"margin:30px 0 0;padding:4px 0 4px 14px;border-left:"
+			"6px solid %s;font-size:19px;line-height:26px;"
+			"font-weight:700", tone_colours[block->tone]),
+			block->text);
 		break;
 	case COMPOSE_SMALL_HEADING:
 		html_element(dest, "h2", "margin:26px 0 0;padding:16px 0 0;"

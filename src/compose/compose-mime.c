@@ -109,6 +109,7 @@ void compose_mime_explanation(string_t *dest,
 	string_t *text;
 	pool_t pool;
 
+	i_assert(bounce_report_first(compose->report) != NULL);
 	pool = pool_alloconly_create("bounce explanation", 16 * 1024);
 	doc = compose_document_create(compose, enclosed, pool);
 	text = str_new(pool, 16 * 1024);

@@ -13,7 +13,7 @@ void compose_mime_text(string_t *dest, const char *subtype,
 /* Append text whose lines end with LF or CRLF, with that eol. */
 void compose_mime_lines(string_t *dest, const char *text, const char *eol);
 
-/* bounce_compose_explanation(); enclosed: the report is in the message, too. */
+/* bounce_compose_explanation(); enclosed: the report is in the message, too */
 void compose_mime_explanation(string_t *dest,
 			      const struct bounce_compose *compose,
 			      bool enclosed, const char *eol);

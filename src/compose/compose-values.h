@@ -12,8 +12,9 @@ struct compose_values {
 	pool_t pool;
 };
 
-/* The report as the reader may see it: that of compose, or one without what the
-   author of the message does not know (author_only); allocated from pool. */
+/* The report as the reader may see it: that of compose, or one without what
+   the author of the message does not know (author_only); allocated from
+   pool. */
 const struct bounce_report *
 compose_report_get(const struct bounce_compose *compose, pool_t pool);
 

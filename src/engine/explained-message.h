@@ -14,9 +14,9 @@ struct bounce_limits;
 bool explained_content_type(const char *value);
 
 /* The enclosed report of such a message, which begins at that offset of the
-   seekable stream: a stream of its own, which the caller unrefs. NULL where the message is
-   not made like that, or the stream failed. At most what the limits say is
-   looked at. */
+   seekable stream: a stream of its own, which the caller unrefs. NULL where
+   the message is not made like that, or the stream failed. At most what the
+   limits say is looked at. */
 struct istream *
 explained_report_open(struct istream *input, uoff_t offset,
 		      const struct bounce_limits *limits);

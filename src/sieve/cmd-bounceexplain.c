@@ -244,8 +244,8 @@ bounceexplain_compose(const struct sieve_runtime_env *renv,
 		bouncecause_origin_is_forwarded(renv, ext, report);
 }
 
-/* The stored message becomes the explanation. The report in it is read from the
-   message as it was delivered, which stays as it is as long as scripts run. */
+/* The stored message becomes the explanation. The report in it is read from
+   the message as it was delivered, which stays as it is while scripts run. */
 static int
 bounceexplain_substitute(const struct sieve_runtime_env *renv,
 			 const struct bounce_compose *compose,

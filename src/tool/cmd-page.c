@@ -201,7 +201,7 @@ const struct tool_command cmd_page = {
 	.summary = "explain a bounce to a person, as bounceexplain does",
 	.help =
 "Writes the message that the Sieve command bounceexplain would store for a\n"
-"bounce: the explanation, as plain text and HTML, with the report enclosed.\n\n"
+"bounce: the explanation, as text and HTML, with the report enclosed.\n\n"
 "  bouncecause page --html bounce.eml >bounce.html\n"
 "  bouncecause page --language de --text bounce.eml\n",
 	.options = page_options,
