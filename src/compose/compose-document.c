@@ -199,7 +199,9 @@ static void write_banner(struct composer *comp)
 	doc->state = compose_word(values, delayed ? "state-delayed" :
 				  comp->compose->forwarding ?
 				  "state-forwarding" : "state-failed");
-	if (*comp->values.advice.value[ADVICE_TOTAL] != '\0')
+	/* whoever passes mail on did not write to the others */
+	if (!comp->compose->forwarding &&
+	    *comp->values.advice.value[ADVICE_TOTAL] != '\0')
 		doc->count = compose_word(values, "state-count");
 	doc->title = comp->values.advice.value[ADVICE_TITLE];
 }

@@ -3,7 +3,7 @@
 from toolcase import ToolTest
 
 COMMANDS = ("classify", "explain", "survey", "causes", "compile", "lint",
-            "test")
+            "page", "test")
 
 
 class Usage(ToolTest):

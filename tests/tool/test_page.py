@@ -1,0 +1,51 @@
+"""bouncecause page: a bounce as a person gets to see it."""
+
+import email
+import email.policy
+
+from toolcase import SRCDIR, ToolTest
+
+SAMPLES = SRCDIR / "doc/pictures"
+
+
+class Page(ToolTest):
+
+    def test_message(self):
+        sample = SAMPLES / "misspelt.eml"
+        run = self.good("page", "--subject", "Gr\u00fc\u00dfe", sample)
+        message = email.message_from_bytes(run.out,
+                                           policy=email.policy.default)
+        self.assertEqual(message["Subject"], "Gr\u00fc\u00dfe")
+        texts, report = message.iter_parts()
+        self.assertEqual(report.get_content_type(), "message/rfc822")
+        self.assertIn(sample.read_bytes(), run.out)
+        plain, html = (part.get_content() for part in texts.iter_parts())
+        self.assertEqual(plain, self.good("page", "--text", sample).text)
+        self.assertEqual(html, self.good("page", "--html", sample).text)
+        self.assertIn("Did you mean anna.berg@gmail.com?", plain)
+        self.assertIn("1 of 3 addresses", plain)
+
+    def test_several(self):
+        run = self.good("page", "--text", "-l", "de", SAMPLES / "several.eml")
+        for word in ("Mehrere Adressen", "3 von 7 Adressen",
+                     "Noch nicht zugestellt", "presse@zeitung.example"):
+            self.assertIn(word, run.text)
+
+    def test_author(self):
+        """Hosts and what the server said are not for the author."""
+        run = self.good("page", "--text", "--author",
+                        SAMPLES / "waiting.eml")
+        self.assertNotIn("mx.partner.example", run.text)
+        self.assertNotIn("rejected", run.text)
+        self.assertIn("4.2.0", run.text)
+
+    def test_forwarding(self):
+        run = self.good("page", "--text", "--forwarding",
+                        SAMPLES / "misspelt.eml")
+        self.assertIn("Your forwarding to anna.berg@gmial.com fails",
+                      run.text)
+
+    def test_no_bounce(self):
+        run = self.bad(1, "page", SRCDIR / "tests/sieve/mail/ordinary.eml")
+        self.assertIn("no bounce", run.errors)
+        self.assertEqual(run.out, b"")
