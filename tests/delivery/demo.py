@@ -8,11 +8,13 @@ import re
 import subprocess
 import sys
 
+import bounces
 import console
 import mails
 from clients import Imap, ManageSieve, deliver
 from server import Dovecot
 from sink import Sink
+from testcase import SENT
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = TOP / "example-config"
@@ -23,6 +25,11 @@ SCRIPTS = EXAMPLES / "sieve"
 AUTHOR = "li.wei@example.com"
 COLLEAGUE = "mary.west@example.com"
 HELPDESK = "helpdesk@example.com"
+# Somebody who wants to read what came back, not to filter it; and the mailbox to
+# which the bounces of a newsletter go, with the author of it.
+READER = "paula.ross@example.com"
+NEWSLETTER = "bounces@example.com"
+EDITOR = "news@example.com"
 LANGUAGES = {AUTHOR: "zh-CN", COLLEAGUE: "en"}
 
 # The bounce that is passed on to the helpdesk
@@ -37,7 +44,9 @@ class Demo:
             builddir, smtp_port=self.sink.port,
             include=[EXAMPLES / "conf.d/90-bouncecause.conf"],
             global_scripts=[SCRIPTS / "global-before.sieve"],
+            config=SENT,
             settings={"sieve_before": "{dir}/sieve/global-before.sieve",
+                      "sieve_bouncecause_own_hosts": "out.example.com",
                       "sieve_bouncecause_support": HELPDESK})
 
     # What it should be; differences are told in the end.
@@ -59,8 +68,11 @@ ManageSieve 127.0.0.1:{server.sieve_port}, all in {server.dir}
         for user, language in LANGUAGES.items():
             server.add_user(user, sieve_bouncecause_language=language)
             self.upload(user, "file-by-cause.sieve")
-        server.add_user(HELPDESK)
-        self.upload(HELPDESK, "helpdesk.sieve")
+        for user, script in ((HELPDESK, "helpdesk.sieve"),
+                             (READER, "personal.sieve"),
+                             (NEWSLETTER, "newsletter.sieve")):
+            server.add_user(user)
+            self.upload(user, script)
 
     def upload(self, user, name):
         with ManageSieve(self.server, user) as sieve:
@@ -158,15 +170,59 @@ ManageSieve 127.0.0.1:{server.sieve_port}, all in {server.dir}
             for name in ("From", "To", "Subject", "Auto-Submitted"):
                 print(f"    | {name}: {answer.message[name]}")
             print("    |")
-            for line in text.splitlines():
-                for part in console.wrap(
-                        line, console.terminal_width() - 6) or [""]:
-                    print(f"    | {part}".rstrip())
+            show(text)
         with Imap(self.server, HELPDESK) as imap:
             folders = [mail.folder for mail in imap.all_mails()]
         self.expect("the question is filed in", folders,
                     [f"Answered/{sample.cause}"])
         print(f"\n    The question is filed in {', '.join(folders)}.")
+
+    def reader(self):
+        """A report becomes a page that can be read; the mail that came back is
+        marked in Sent."""
+        step(f"{READER} wrote to three people; one of them did not get it")
+        original = bounces.original(
+            "ann@example.net, bob.hill@example.net, eve@example.net",
+            author=READER)
+        with Imap(self.server, READER) as imap:
+            imap.append(original, "Sent")
+        self.deliver(bounces.report(original, "bob.hill@example.net"), READER)
+        with Imap(self.server, READER) as imap:
+            (mail,) = imap.mails("Bounces")
+            (sent,) = imap.mails("Sent")
+        text = mails.text_of(mail.data)
+        self.require("the page names who was not reached",
+                     "bob.hill@example.net" in text)
+        self.require("the page says how many failed", "1 of 3" in text)
+        self.expect("flags of the mail in Sent", sent.keywords(),
+                    ["$BounceUserUnknown", "$BouncedPartly"])
+        print("    What the mail program shows, as text (the HTML of it: "
+              "bouncecause page --html FILE):\n")
+        show(f"Subject: {mail.header('Subject')}\n\n{text}")
+        print("\n    The report is enclosed as it came. The mail in Sent has "
+              f"the flags {' '.join(sent.keywords())}.")
+
+    def newsletter(self):
+        """The author of a mailing is told, once."""
+        step(f"Two readers of a mailing are gone; {NEWSLETTER} hears of it")
+        for reader in ("reader1@example.net", "reader2@example.net"):
+            self.deliver(bounces.report(bounces.original(
+                reader, "<mailing@example.com>", EDITOR,
+                "Received: from pc.example.com by out.example.com with"
+                " ESMTPSA id 1; Tue, 14 Oct 2025 09:12:42 +0800"),
+                reader), NEWSLETTER)
+        with Imap(self.server, NEWSLETTER) as imap:
+            folders = [mail.folder for mail in imap.all_mails()]
+        self.expect("the reports are filed in", folders,
+                    ["Permanent/user-unknown"] * 2)
+        told = [mail for mail in self.sink.wait(2)
+                if mail.recipients == [EDITOR]]
+        self.expect("advices to the author", len(told), 1)
+        for advice in told:
+            print(f"    {EDITOR} is told once, though two mails came back:\n")
+            show("".join(f"{name}: {advice.message[name]}\n" for name in (
+                "From", "To", "Subject", "In-Reply-To", "Auto-Submitted")))
+        print(f"\n    The reports are filed in {folders[0]}.")
 
     def ordinary(self):
         """What is no bounce is left alone."""
@@ -187,6 +243,8 @@ ManageSieve 127.0.0.1:{server.sieve_port}, all in {server.dir}
         self.set_up()
         self.bounces()
         self.helpdesk()
+        self.reader()
+        self.newsletter()
         self.ordinary()
         errors = [line for line in self.server.log_lines("Error:")]
         errors += self.server.log_lines("Warning:")
@@ -217,12 +275,20 @@ rm -rf {server.dir}
     IMAP         127.0.0.1 port {server.imap_port}, no TLS
     LMTP         127.0.0.1 port {server.lmtp_port}
     ManageSieve  127.0.0.1 port {server.sieve_port}, no TLS
-    users        {AUTHOR}, {COLLEAGUE}, {HELPDESK}; password: secret
+    users        {AUTHOR}, {COLLEAGUE}, {HELPDESK},
+                 {READER}, {NEWSLETTER}; password: secret
     log          {server.dir}/dovecot.log
     answers      {replies}/
     e.g.         curl --user {AUTHOR}:secret \
 'imap://127.0.0.1:{server.imap_port}/?'
     end it       sh {stop}""")
+
+
+def show(text):
+    """A mail's text, as it stands in it."""
+    for line in text.rstrip().splitlines():
+        for part in console.wrap(line, console.terminal_width() - 6) or [""]:
+            print(f"    | {part}".rstrip())
 
 
 def step(text):

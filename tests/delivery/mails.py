@@ -105,6 +105,12 @@ Diagnostic-Code: smtp; {status[0]}50 {status} <{failed}>: User unknown
     return crlf(text.encode("utf-8", "surrogateescape"))
 
 
+def text_of(data):
+    """The plain text that a mail shows."""
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    return message.get_body(("plain",)).get_content()
+
+
 def compose(author, to, subject, text):
     mail = email.message.EmailMessage(policy=email.policy.SMTP)
     mail["From"] = author

@@ -17,6 +17,16 @@ EXAMPLE_CONFIG = EXAMPLES / "conf.d/90-bouncecause.conf"
 
 AUTHOR = "li.wei@example.com"
 
+# A mailbox for sent mail, for more configuration of a server
+SENT = """\
+namespace inbox {
+  mailbox Sent {
+    special_use = \\Sent
+    auto = create
+  }
+}
+"""
+
 NEEDED = {
     "/usr/sbin/dovecot": "dovecot-core",
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
