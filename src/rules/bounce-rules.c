@@ -70,6 +70,14 @@ rules_load(struct bounce_rules *rules, int fd, const char **error_r)
 	return 0;
 }
 
+const char *bounce_rules_version(const struct bounce_rules *rules)
+{
+	const struct bounce_rules_header *header = rules->map;
+
+	return t_strdup_printf("%08x", (uint32_t)(header->checksum.sums ^
+						  header->checksum.sums >> 32));
+}
+
 static int rules_open_file(const char *path, const char **error_r)
 {
 	/* a FIFO must not block the delivery */

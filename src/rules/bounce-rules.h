@@ -83,6 +83,10 @@ const char *bounce_rules_error(const struct bounce_rules *rules);
 /* The same, after using all of them: for whoever wants to know at once. */
 const char *bounce_rules_use(const struct bounce_rules *rules);
 
+/* What tells these rules from others: some hexadecimal digits that are the same
+   wherever the same sources were compiled. Data stack. */
+const char *bounce_rules_version(const struct bounce_rules *rules);
+
 /* The string at an offset that a record holds; never NULL. */
 static inline const char *
 bounce_rules_str(const struct bounce_rules *rules, uint32_t offset)

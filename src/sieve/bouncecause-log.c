@@ -15,6 +15,7 @@
 #include "ext-bouncecause-common.h"
 #include "bouncecause-message.h"
 #include "bouncecause-values.h"
+#include "bouncecause-debug.h"
 #include "bouncecause-log.h"
 
 #include <sys/stat.h>
@@ -79,9 +80,8 @@ log_amend(const struct sieve_script_env *senv, enum log_type type,
 	return senv->result_amend_log_message(senv, type, text);
 }
 
-/* The address, as much of it as may be shown; "" for nothing. */
-static const char *
-log_address(const struct ext_bouncecause_context *ctx, const char *address)
+const char *bouncecause_log_address(const struct ext_bouncecause_context *ctx,
+				    const char *address)
 {
 	const char *at;
 
@@ -99,73 +99,136 @@ log_address(const struct ext_bouncecause_context *ctx, const char *address)
 
 static void log_field(string_t *str, const char *name, const char *value)
 {
-	if (*value != '\0')
+	if (value != NULL && *value != '\0')
 		str_printfa(str, ", %s=%s", name, value);
+}
+
+static struct event *log_event_create(struct event *parent)
+{
+	struct event *event = event_create(parent);
+
+	event_add_category(event, &event_category_bouncecause);
+	event_set_append_log_prefix(event, "bouncecause: ");
+	return event;
+}
+
+struct event *bouncecause_log_event_create(const struct sieve_runtime_env *renv)
+{
+	return log_event_create(renv->event);
+}
+
+/* What is said of a bounce, and nothing that its sender may not see */
+struct log_verdict {
+	const char *kind;
+	const char *cause;
+	const char *severity;
+	const char *status;
+	const char *code;
+	const char *remote_mta;
+	const char *provider;
+	const char *rule;
+	const char *confidence;
+	const char *recipient;
+	unsigned int recipients;
+	const char *rules;
+};
+
+static void
+log_verdict_get(const struct sieve_runtime_env *renv,
+		const struct ext_bouncecause_context *ctx,
+		const struct bouncecause_message *msg,
+		struct log_verdict *log_r)
+{
+	struct bouncecause_value_env env;
+	const struct bounce_recipient *rcpt;
+
+	i_zero(log_r);
+	log_r->kind = bounce_kind_name(msg->verdict->kind);
+	log_r->rules = bounce_rules_version(msg->rules);
+	if (msg->verdict->report == NULL)
+		return;
+	rcpt = bounce_report_first(msg->verdict->report);
+	if (rcpt == NULL)
+		return;
+	bouncecause_message_value_env(renv, ctx, msg, pool_datastack_create(),
+				      &env);
+	log_r->cause = rcpt->cause_id;
+	log_r->severity = bounce_severity_name(rcpt->severity);
+	log_r->status = rcpt->status;
+	log_r->code = rcpt->code;
+	/* a name that tells the domain */
+	if (ctx->set.log_addresses != BOUNCECAUSE_LOG_ADDRESSES_NONE) {
+		log_r->remote_mta = bouncecause_value_get(
+			BOUNCECAUSE_VALUE_REMOTE_MTA, &env);
+	}
+	log_r->provider = rcpt->provider_id;
+	log_r->rule = rcpt->rule_id;
+	log_r->confidence = bounce_confidence_name(rcpt->confidence);
+	log_r->recipient = bouncecause_log_address(ctx, bouncecause_value_get(
+		BOUNCECAUSE_VALUE_RECIPIENT, &env));
+	log_r->recipients = bouncecause_value_count(&env);
+}
+
+static const char *log_verdict_line(const struct log_verdict *log)
+{
+	string_t *str = t_str_new(256);
+
+	str_append(str, log->kind);
+	if (log->cause != NULL)
+		str_printfa(str, ": %s", log->cause);
+	if (log->recipient != NULL && *log->recipient != '\0')
+		str_printfa(str, " of <%s>", log->recipient);
+	if (log->recipients > 1)
+		str_printfa(str, " and %u more", log->recipients - 1);
+	log_field(str, "severity", log->severity);
+	log_field(str, "status", log->status);
+	log_field(str, "code", log->code);
+	log_field(str, "remote_mta", log->remote_mta);
+	log_field(str, "provider", log->provider);
+	log_field(str, "rule", log->rule);
+	log_field(str, "confidence", log->confidence);
+	log_field(str, "rules", log->rules);
+	return str_c(str);
 }
 
 void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 			     const struct ext_bouncecause_context *ctx,
-			     const struct bouncecause_message *msg)
+			     const struct bouncecause_message *msg,
+			     struct event *event)
 {
 	const struct sieve_script_env *senv = renv->exec_env->scriptenv;
-	const struct bounce_report *report = msg->verdict->report;
-	const struct bounce_recipient *rcpt;
-	struct bouncecause_value_env env;
-	const char *kind, *address, *severity, *confidence, *remote_mta, *text;
-	unsigned int count;
-	string_t *str;
+	struct log_verdict log;
+	struct event_passthrough *e;
+	const char *text;
 
-	if (!bounce_kind_is_bounce(msg->verdict->kind) || report == NULL)
-		return;
-	rcpt = bounce_report_first(report);
-	if (rcpt == NULL)
+	if (event_want_debug_log(event))
+		bouncecause_debug_verdict(ctx, msg, event);
+	if (msg->verdict->kind == BOUNCE_KIND_NONE)
 		return;
 
-	bouncecause_message_value_env(renv, ctx, msg, pool_datastack_create(),
-				      &env);
-	count = bouncecause_value_count(&env);
-	kind = bounce_kind_name(msg->verdict->kind);
-	severity = bounce_severity_name(rcpt->severity);
-	confidence = bounce_confidence_name(rcpt->confidence);
-	/* a name that tells the domain */
-	remote_mta = ctx->set.log_addresses == BOUNCECAUSE_LOG_ADDRESSES_NONE ?
-		"" : bouncecause_value_get(BOUNCECAUSE_VALUE_REMOTE_MTA, &env);
-	address = log_address(ctx, bouncecause_value_get(
-		BOUNCECAUSE_VALUE_RECIPIENT, &env));
-
-	str = t_str_new(256);
-	str_printfa(str, "%s: %s", kind, rcpt->cause_id);
-	if (*address != '\0')
-		str_printfa(str, " of <%s>", address);
-	if (count > 1)
-		str_printfa(str, " and %u more", count - 1);
-	log_field(str, "severity", severity);
-	log_field(str, "status", rcpt->status);
-	log_field(str, "code", rcpt->code);
-	log_field(str, "remote_mta", remote_mta);
-	log_field(str, "provider", rcpt->provider_id);
-	log_field(str, "rule", rcpt->rule_id);
-	log_field(str, "confidence", confidence);
-	text = log_amend(senv, LOG_TYPE_INFO, str_c(str));
-
-	struct event *event = event_create(renv->event);
-	event_add_category(event, &event_category_bouncecause);
-	event_set_append_log_prefix(event, "bouncecause: ");
-	struct event_passthrough *e = event_create_passthrough(event)->
-		set_name("sieve_bounce_classified")->
-		add_str("bounce_kind", kind)->
-		add_str("bounce_cause", rcpt->cause_id)->
-		add_str("bounce_severity", severity)->
-		add_str("bounce_status", rcpt->status)->
-		add_str("bounce_code", rcpt->code)->
-		add_str("bounce_remote_mta", remote_mta)->
-		add_str("bounce_provider", rcpt->provider_id)->
-		add_str("bounce_rule", rcpt->rule_id)->
-		add_str("bounce_confidence", confidence)->
-		add_str("bounce_recipient", address)->
-		add_int("bounce_recipients", count);
-	e_info(e->event(), "%s", text);
-	event_unref(&event);
+	log_verdict_get(renv, ctx, msg, &log);
+	e = event_create_passthrough(event)->
+		set_name("bouncecause_classified")->
+		add_str("kind", log.kind)->
+		add_str("cause", log.cause)->
+		add_str("severity", log.severity)->
+		add_str("status", log.status)->
+		add_str("code", log.code)->
+		add_str("remote_mta", log.remote_mta)->
+		add_str("provider", log.provider)->
+		add_str("rule", log.rule)->
+		add_str("confidence", log.confidence)->
+		add_str("recipient", log.recipient)->
+		add_int("recipients", log.recipients)->
+		add_str("rules", log.rules);
+	text = log_verdict_line(&log);
+	if (bounce_kind_is_bounce(msg->verdict->kind)) {
+		e_info(e->event(), "%s",
+		       log_amend(senv, LOG_TYPE_INFO, text));
+	} else {
+		e_debug(e->event(), "%s",
+			log_amend(senv, LOG_TYPE_DEBUG, text));
+	}
 }
 
 /*
@@ -181,7 +244,7 @@ void bouncecause_log_advice(struct event *parent,
 	const char *address, *text;
 
 	address = to == NULL ? "" :
-		log_address(ctx, smtp_address_encode(to));
+		bouncecause_log_address(ctx, smtp_address_encode(to));
 	text = *address == '\0' ? "" : t_strdup_printf(" to <%s>", address);
 	text = why_not == NULL ? t_strconcat("advice sent", text, NULL) :
 		t_strdup_printf("advice%s not sent: %s", text,
@@ -191,13 +254,11 @@ void bouncecause_log_advice(struct event *parent,
 				 LOG_TYPE_INFO, text);
 	}
 
-	struct event *event = event_create(parent);
-	event_add_category(event, &event_category_bouncecause);
-	event_set_append_log_prefix(event, "bouncecause: ");
+	struct event *event = log_event_create(parent);
 	struct event_passthrough *e = event_create_passthrough(event)->
-		set_name("sieve_bounce_advised")->
-		add_str("bounce_advice_to", address)->
-		add_str("bounce_advice_error", why_not);
+		set_name("bouncecause_advised")->
+		add_str("recipient", address)->
+		add_str("error", why_not);
 	if (is_error)
 		e_error(e->event(), "%s", text);
 	else

@@ -17,13 +17,23 @@ bool bouncecause_log_first(const char *text);
 /* The same, but anew for each state (inode, size, time) of the file. */
 bool bouncecause_log_first_file(const char *path, const char *text);
 
-/* One line (info) and event (sieve_bounce_classified) for a message that is a
-   bounce; nothing for others. */
+/* As much of an address as log lines and events may show of it; "" for
+   nothing. */
+const char *bouncecause_log_address(const struct ext_bouncecause_context *ctx,
+				    const char *address);
+
+/* The event that goes with reading one message: its duration is how long that
+   takes. The caller owns it. */
+struct event *bouncecause_log_event_create(const struct sieve_runtime_env *renv);
+/* That event gets its name, bouncecause_classified, and its fields, and a line:
+   info for a bounce, debug for other reports and automatic mails; nothing for
+   all other messages. With debug lines wanted, also how it was decided. */
 void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 			     const struct ext_bouncecause_context *ctx,
-			     const struct bouncecause_message *msg);
+			     const struct bouncecause_message *msg,
+			     struct event *event);
 
-/* One line and event (sieve_bounce_advised) for an advice to that address,
+/* One line and event (bouncecause_advised) for an advice to that address,
    which may be NULL: sent, or why_not. What somebody has to mend is an error,
    everything else info. parent is the event of the action, or of the script
    with senv, which is NULL for an action: its event has deliver_log_format. */

@@ -143,6 +143,37 @@ message_failed(const struct sieve_extension *ext,
 	msg->failed = TRUE;
 }
 
+static void
+message_look(const struct sieve_runtime_env *renv,
+	     const struct sieve_extension *ext,
+	     struct bouncecause_message *msg, enum bouncecause_need need)
+{
+	const struct ext_bouncecause_context *ctx =
+		ext_bouncecause_context(ext);
+	bool first = msg->verdict == &verdict_unknown;
+	enum bounce_classify_flags flags = 0;
+	struct event *event = bouncecause_log_event_create(renv);
+	const char *error;
+
+	if (need != BOUNCECAUSE_NEED_OWN)
+		flags |= BOUNCE_CLASSIFY_CARRIED;
+	if (sieve_runtime_trace_active(renv, SIEVE_TRLVL_MATCHING) ||
+	    event_want_debug_log(event))
+		flags |= BOUNCE_CLASSIFY_EVIDENCE;
+	if (message_classify(renv, ctx, msg, flags, &error) < 0) {
+		message_failed(ext, msg, error);
+	} else if (first) {
+		bouncecause_trace_verdict(renv, msg);
+		bouncecause_log_verdict(renv, ctx, msg, event);
+	} else {
+		bouncecause_trace_carried(renv, msg);
+		/* that it carries a report is known only now */
+		if (msg->verdict->kind == BOUNCE_KIND_FORWARDED)
+			bouncecause_log_verdict(renv, ctx, msg, event);
+	}
+	event_unref(&event);
+}
+
 int bouncecause_message_get(const struct sieve_runtime_env *renv,
 			    const struct sieve_extension *ext,
 			    enum bouncecause_need need,
@@ -151,26 +182,10 @@ int bouncecause_message_get(const struct sieve_runtime_env *renv,
 	const struct ext_bouncecause_context *ctx =
 		ext_bouncecause_context(ext);
 	struct bouncecause_message *msg = message_get(renv, ext);
-	enum bounce_classify_flags flags = 0;
-	const char *error;
-	bool first;
 
 	*msg_r = msg;
-	if (!message_is_known(msg, need)) {
-		first = msg->verdict == &verdict_unknown;
-		if (need != BOUNCECAUSE_NEED_OWN)
-			flags |= BOUNCE_CLASSIFY_CARRIED;
-		if (sieve_runtime_trace_active(renv, SIEVE_TRLVL_MATCHING))
-			flags |= BOUNCE_CLASSIFY_EVIDENCE;
-		if (message_classify(renv, ctx, msg, flags, &error) < 0) {
-			message_failed(ext, msg, error);
-		} else if (first) {
-			bouncecause_trace_verdict(renv, msg);
-			bouncecause_log_verdict(renv, ctx, msg);
-		} else {
-			bouncecause_trace_carried(renv, msg);
-		}
-	}
+	if (!message_is_known(msg, need))
+		message_look(renv, ext, msg, need);
 	if (msg->failed &&
 	    ctx->set.on_error == BOUNCECAUSE_ON_ERROR_TEMPFAIL) {
 		sieve_runtime_trace(renv, SIEVE_TRLVL_NONE,

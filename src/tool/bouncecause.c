@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "tool.h"
 #include "tool-options.h"
+#include "tool-rules.h"
 #include "tool-term.h"
 
 #include <stdio.h>
@@ -77,7 +78,8 @@ static int tool_run(int argc, char *argv[])
 		return TOOL_EXIT_USAGE;
 	}
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		printf("bouncecause %s\n", BOUNCE_VERSION);
+		printf("bouncecause %s\nrules %s\n", BOUNCE_VERSION,
+		       tool_rules_version());
 		return TOOL_EXIT_OK;
 	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||

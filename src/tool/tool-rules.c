@@ -49,18 +49,34 @@ static const char *rules_in_build_tree(void)
 	return access(path, F_OK) == 0 ? path : NULL;
 }
 
+static const char *rules_path(void)
+{
+	const char *path = rules_in_build_tree();
+
+	return path != NULL ? path : BOUNCE_RULES_FILE;
+}
+
+const char *tool_rules_version(void)
+{
+	const char *path = rules_path(), *version, *error;
+	struct bounce_rules *rules;
+
+	if (bounce_rules_open(path, &rules, &error) < 0)
+		return t_strdup_printf("none: %s", error);
+	version = t_strdup_printf("%s, %s", bounce_rules_version(rules), path);
+	bounce_rules_unref(&rules);
+	return version;
+}
+
 int tool_rules_open(const char *path, struct bounce_rules **rules_r)
 {
 	int ret = 0;
 
 	T_BEGIN {
-		const char *error, *found = path;
+		const char *error;
 
-		if (found == NULL)
-			found = rules_in_build_tree();
-		if (found == NULL)
-			found = BOUNCE_RULES_FILE;
-		if (bounce_rules_open(found, rules_r, &error) < 0) {
+		if (bounce_rules_open(path != NULL ? path : rules_path(),
+				      rules_r, &error) < 0) {
 			tool_error("%s", error);
 			tool_hint("Rules are made with: bouncecause compile "
 				  "-o FILE DIRECTORY; "

@@ -7,6 +7,9 @@ struct bounce_rules;
    its build tree, the one that was built with it, else the installed one.
    Returns 0 and a reference, or -1 when that failed and has been told. */
 int tool_rules_open(const char *path, struct bounce_rules **rules_r);
+/* Version and file of the rules that are used without --rules, or why there are
+   none. Data stack. */
+const char *tool_rules_version(void);
 /* The index of a language; NULL is the first one (English). Returns 0, or -1
    when it is not known and that has been told. */
 int tool_rules_language(const struct bounce_rules *rules, const char *tag,
