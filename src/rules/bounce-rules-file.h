@@ -19,7 +19,7 @@
 
 #define BOUNCE_RULES_MAGIC "BCRULES\n"
 /* Raise when a record changes: older files are then refused as outdated. */
-#define BOUNCE_RULES_VERSION 3
+#define BOUNCE_RULES_VERSION 4
 #define BOUNCE_RULES_BYTE_ORDER 0x01020304U
 
 /* The kinds of CPU that libhs runs on; its databases differ between them. */

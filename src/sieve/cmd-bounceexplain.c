@@ -4,6 +4,7 @@
 #include "str.h"
 #include "str-sanitize.h"
 #include "istream.h"
+#include "message-size.h"
 #include "mail-storage.h"
 #include "sieve-common.h"
 #include "sieve-actions.h"
@@ -186,18 +187,21 @@ bounceexplain_header(const struct sieve_runtime_env *renv, string_t *header,
 		     const char **error_r)
 {
 	struct mail *mail = sieve_message_get_mail(renv->msgctx);
+	struct message_size hdr_size;
 	struct istream *input;
 	const unsigned char *data;
-	size_t size;
+	size_t size, max_size;
 
-	if (mail_get_hdr_stream(mail, NULL, &input) < 0) {
+	/* the stream goes on with the body */
+	if (mail_get_hdr_stream(mail, &hdr_size, &input) < 0) {
 		*error_r = mailbox_get_last_internal_error(mail->box, NULL);
 		return -1;
 	}
 	i_stream_seek(input, 0);
-	while (str_len(header) < HEADER_MAX_SIZE &&
+	max_size = I_MIN(hdr_size.physical_size, HEADER_MAX_SIZE);
+	while (str_len(header) < max_size &&
 	       i_stream_read_more(input, &data, &size) > 0) {
-		size = I_MIN(size, HEADER_MAX_SIZE - str_len(header));
+		size = I_MIN(size, max_size - str_len(header));
 		str_append_data(header, data, size);
 		i_stream_skip(input, size);
 	}

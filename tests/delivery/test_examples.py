@@ -250,7 +250,8 @@ class Backscatter(DeliveryTest):
                     if mail.folder != "Sent")
 
     def test_foreign(self):
-        self.assertEqual(self.folder(bounces.original()), "Junk")
+        self.assertEqual(self.folder(bounces.original(),
+                                     [bounces.original()]), "Junk")
 
     def test_sent(self):
         original = bounces.original()

@@ -106,6 +106,21 @@ class Ways(ExplainTest):
         self.assertNotRegex(html, "(?i)<(script|img|link|iframe|style)|url\\(|"
                             "https?:|@import")
 
+    def test_header(self):
+        """Its header is that of the report, and nothing of the body."""
+        data = FULL.load()
+        mail = self.explain(data, user="header@example.com")
+        came = [field for field in email.message_from_bytes(data).keys()]
+        kept = [field for field in mail.message.keys()
+                if field not in ("Delivered-To", "Received", "Return-Path")]
+        replaced = ("subject", "mime-version")
+        self.assertEqual(
+            [field for field in kept if field.lower() not in replaced
+             and not field.lower().startswith("content-")],
+            [field for field in came if field.lower() not in replaced
+             and not field.lower().startswith("content-")
+             and field not in ("Received", "Return-Path")])
+
     def test_fileinto_and_edits(self):
         """Header fields that were added before stay; those added afterwards
         are added to the new message."""
