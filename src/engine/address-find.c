@@ -55,7 +55,8 @@ domain_end(const char *text, size_t size, size_t at, bool utf8)
 	size_t i = at + 1;
 
 	if (i < size && text[i] == '[') {
-		while (i < size && text[i] != ']' && text[i] != '\n')
+		while (i < size && i - at <= DOMAIN_MAX_SIZE &&
+		       text[i] != ']' && text[i] != '\n')
 			i++;
 		return i < size && text[i] == ']' ? i + 1 : at + 1;
 	}
@@ -67,6 +68,13 @@ domain_end(const char *text, size_t size, size_t at, bool utf8)
 	return i;
 }
 
+/* What no address goes beyond, and the bracket that is not looked for */
+static bool is_address_end(char c, char bracket)
+{
+	return c == bracket || c == '\0' || c == '\n' || c == '\t' ||
+		c == ' ' || c == ',' || c == ';';
+}
+
 static bool is_bracketed(const char *text, size_t size, size_t at)
 {
 	size_t i;
@@ -74,7 +82,7 @@ static bool is_bracketed(const char *text, size_t size, size_t at)
 	for (i = at; i > 0 && at - i <= LOCAL_PART_MAX_SIZE; i--) {
 		if (text[i - 1] == '<')
 			break;
-		if (strchr(">\n\t ,;", text[i - 1]) != NULL)
+		if (is_address_end(text[i - 1], '>'))
 			return FALSE;
 	}
 	if (i == 0 || text[i - 1] != '<')
@@ -82,7 +90,7 @@ static bool is_bracketed(const char *text, size_t size, size_t at)
 	for (i = at + 1; i < size && i - at <= DOMAIN_MAX_SIZE; i++) {
 		if (text[i] == '>')
 			return TRUE;
-		if (strchr("<\n\t ,;", text[i]) != NULL)
+		if (is_address_end(text[i], '<'))
 			return FALSE;
 	}
 	return FALSE;
@@ -100,6 +108,14 @@ static bool is_utf8_word(const char *text, size_t size, size_t at, size_t min)
 	return i < at && (unsigned char)text[i] >= 0x80 &&
 		(i == min || i_isspace(text[i - 1])) && at + 1 < size &&
 		(unsigned char)text[at + 1] < 0x80;
+}
+
+/* Most of what is no address can be told by what touches the "@". */
+static bool is_touched(const char *text, size_t size, size_t at, size_t min)
+{
+	return at > min && at + 1 < size &&
+		(text[at - 1] == '"' || is_local_char(text[at - 1], TRUE)) &&
+		(text[at + 1] == '[' || is_domain_char(text[at + 1], TRUE));
 }
 
 /* X.400 gateways: "dda:SMTP=user@example.com" */
@@ -128,6 +144,8 @@ bool address_find(const char *text, size_t size, size_t *pos,
 	       (at = memchr(text + *pos, '@', size - *pos)) != NULL) {
 		i = at - text;
 		*pos = i + 1;
+		if (!is_touched(text, size, i, min))
+			continue;
 		utf8 = is_bracketed(text, size, i) ||
 			is_utf8_word(text, size, i, min);
 		start = local_part_start(text, i, min, utf8);

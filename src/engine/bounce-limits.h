@@ -28,6 +28,10 @@
 #define BOUNCE_LIMIT_HEADERS_SIZE (512 * 1024)
 /* files that are uuencoded in a text */
 #define BOUNCE_LIMIT_UUFILES 5
+/* tags within a hidden element of HTML, beyond which it is taken for unclosed,
+   and so many of those, beyond which nothing counts as hidden */
+#define BOUNCE_LIMIT_HTML_HIDDEN_TAGS 1000
+#define BOUNCE_LIMIT_HTML_UNCLOSED 16
 /* bytes looked at to see what line ends a message has: a header and the
    beginning of the text */
 #define BOUNCE_LIMIT_PEEK_SIZE 8192

@@ -162,13 +162,26 @@ charset_fits(const char *charset, const unsigned char *data, size_t size)
 		charset_guess_plausible(sample);
 }
 
+/* A text that is cut at its bound can end within a character. */
+static size_t utf8_whole_size(const unsigned char *data, size_t size)
+{
+	size_t i = size;
+
+	while (i > 0 && size - i < 3 && (data[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i > 0 && data[i - 1] >= 0xc0 &&
+	    uni_utf8_char_bytes(data[i - 1]) > size - i + 1)
+		return i - 1;
+	return size;
+}
+
 /* Text that says nothing true of its charset */
 static void
 charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 {
 	static const char *const guesses[] = { "gb18030", "big5-hkscs" };
 	const char *charset = "windows-1252";
-	size_t orig = dest->used, pos = size;
+	size_t orig = dest->used, pos = size, whole;
 	unsigned int i;
 
 	if (memchr(data, '\033', size) != NULL) {
@@ -178,8 +191,11 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 			return;
 		buffer_set_used_size(dest, orig);
 	}
-	if (!has_8bit(data, size) || uni_utf8_data_is_valid(data, size)) {
-		buffer_append(dest, data, size);
+	whole = utf8_whole_size(data, size);
+	if (!has_8bit(data, whole))
+		whole = size;
+	if (!has_8bit(data, size) || uni_utf8_data_is_valid(data, whole)) {
+		buffer_append(dest, data, whole);
 		return;
 	}
 	/* dest may be of another data stack frame */

@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "buffer.h"
 #include "mail-html2text.h"
+#include "bounce-limits.h"
 #include "message-html.h"
 
 #include <ctype.h>
@@ -14,10 +15,24 @@ static const char *const block_names[] = {
 	"p", "pre", "section", "table", "td", "th", "tr", "ul",
 };
 
+/* Elements without content */
+static const char *const void_names[] = {
+	"area", "base", "br", "col", "embed", "hr", "img", "input", "link",
+	"meta", "source", "track", "wbr",
+};
+
+struct html_reader {
+	buffer_t *dest;
+	const unsigned char *end;
+	bool pre;
+	/* hidden elements that had no end */
+	unsigned int unclosed;
+};
+
 struct html_tag {
-	const char *name;
+	const unsigned char *name;
+	size_t name_size;
 	bool closing;
-	bool hidden;
 	/* after the ">" */
 	const unsigned char *end;
 };
@@ -74,16 +89,23 @@ parse_tag(const unsigned char *p, const unsigned char *end,
 	for (name = p; p < end && i_isalnum(*p); p++) ;
 	if (p == name || p - name > 16)
 		return FALSE;
-	tag_r->name = t_str_lcase(t_strdup_until(name, p));
+	tag_r->name = name;
+	tag_r->name_size = p - name;
 	tag_r->end = find_tag_end(p, end);
-	tag_r->hidden = tag_is_hidden(p, tag_r->end);
 	return TRUE;
 }
 
-static bool tag_is_block(const struct html_tag *tag)
+static bool tag_is(const struct html_tag *tag, const char *name)
 {
-	for (unsigned int i = 0; i < N_ELEMENTS(block_names); i++) {
-		if (strcmp(block_names[i], tag->name) == 0)
+	return strncasecmp((const char *)tag->name, name,
+			   tag->name_size) == 0 && name[tag->name_size] == '\0';
+}
+
+static bool tag_is_one_of(const struct html_tag *tag, const char *const *names,
+			  unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (tag_is(tag, names[i]))
 			return TRUE;
 	}
 	return FALSE;
@@ -92,29 +114,33 @@ static bool tag_is_block(const struct html_tag *tag)
 /* Where the element whose start tag was just read ends; a void or unclosed one
    ends with its tag. */
 static const unsigned char *
-skip_element(const struct html_tag *start, const unsigned char *end)
+skip_element(struct html_reader *reader, const struct html_tag *start)
 {
-	const unsigned char *p = start->end;
+	const unsigned char *p = start->end, *end = reader->end;
 	unsigned int depth = 1, tags = 0;
+	struct html_tag tag;
 
-	while (depth > 0 && tags++ < 1000) {
-		struct html_tag tag;
-
-		p = memchr(p, '<', end - p);
-		if (p == NULL)
-			return start->end;
+	if (tag_is_one_of(start, void_names, N_ELEMENTS(void_names)) ||
+	    reader->unclosed >= BOUNCE_LIMIT_HTML_UNCLOSED)
+		return start->end;
+	while (depth > 0 && tags++ < BOUNCE_LIMIT_HTML_HIDDEN_TAGS &&
+	       (p = memchr(p, '<', end - p)) != NULL) {
 		p++;
 		if (!parse_tag(p, end, &tag))
 			continue;
 		p = tag.end;
-		if (strcmp(tag.name, start->name) == 0) {
-			if (tag.closing)
-				depth--;
-			else
-				depth++;
-		}
+		if (tag.name_size != start->name_size ||
+		    i_memcasecmp(tag.name, start->name, tag.name_size) != 0)
+			continue;
+		if (tag.closing)
+			depth--;
+		else
+			depth++;
 	}
-	return depth == 0 ? p : start->end;
+	if (depth == 0)
+		return p;
+	reader->unclosed++;
+	return start->end;
 }
 
 static void
@@ -132,23 +158,24 @@ html_append_text(buffer_t *dest, const unsigned char *p, size_t size, bool pre)
 
 /* p is at a "<". Returns where what it begins ends. */
 static const unsigned char *
-html_append_tag(buffer_t *dest, const unsigned char *p,
-		const unsigned char *end, bool *pre)
+html_append_tag(struct html_reader *reader, const unsigned char *p)
 {
 	struct html_tag tag;
+	bool hidden;
 
-	if (!parse_tag(p + 1, end, &tag)) {
-		buffer_append_c(dest, *p);
+	if (!parse_tag(p + 1, reader->end, &tag)) {
+		buffer_append_c(reader->dest, *p);
 		return p + 1;
 	}
-	if (tag.hidden && !tag.closing)
-		tag.end = skip_element(&tag, end);
-	if (strcmp(tag.name, "pre") == 0)
-		*pre = !tag.closing;
-	if (tag_is_block(&tag))
-		buffer_append_c(dest, '\n');
-	if (!tag.hidden)
-		buffer_append(dest, p, tag.end - p);
+	hidden = tag_is_hidden(tag.name + tag.name_size, tag.end);
+	if (hidden && !tag.closing)
+		tag.end = skip_element(reader, &tag);
+	if (tag_is(&tag, "pre"))
+		reader->pre = !tag.closing;
+	if (tag_is_one_of(&tag, block_names, N_ELEMENTS(block_names)))
+		buffer_append_c(reader->dest, '\n');
+	if (!hidden)
+		buffer_append(reader->dest, p, tag.end - p);
 	return tag.end;
 }
 
@@ -156,18 +183,20 @@ html_append_tag(buffer_t *dest, const unsigned char *p,
 static void
 html_mark_lines(const unsigned char *data, size_t size, buffer_t *dest)
 {
-	const unsigned char *p = data, *end = data + size, *tag;
-	bool pre = FALSE;
+	struct html_reader reader = {
+		.dest = dest,
+		.end = data + size
+	};
+	const unsigned char *p = data, *tag;
 
-	while (p < end) {
-		tag = memchr(p, '<', end - p);
+	while (p < reader.end) {
+		tag = memchr(p, '<', reader.end - p);
 		if (tag == NULL)
-			tag = end;
-		html_append_text(dest, p, tag - p, pre);
+			tag = reader.end;
+		html_append_text(dest, p, tag - p, reader.pre);
 		p = tag;
-		if (p < end) T_BEGIN {
-			p = html_append_tag(dest, p, end, &pre);
-		} T_END;
+		if (p < reader.end)
+			p = html_append_tag(&reader, p);
 	}
 }
 

@@ -1,22 +1,36 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-/* Time per message, against lib-mail's bare parse of the same messages:
+/* What a message costs, beside what lib-mail's reading of the same message does:
 
-   measure RULES ROUNDS FILE...            all of them, a line each, and the sums
-   measure --only parse|classify|load RULES ROUNDS FILE...
-                                         one of them alone, for callgrind */
+   measure RULES ROUNDS FILE...
+	CPU time of the jobs, in turns, medians: a line each, and the sums
+   measure --only JOB RULES ROUNDS FILE...
+	one of them alone, for callgrind: header or parse, lib-mail's; classify;
+	text, each line of the files a reply; load, the rules
+   measure --worst RULES ROUNDS FILE...
+	of each message the CPU time and how much the heap grew, and all of
+	the reading flags set
+   measure --key
+	what instructions depend on apart from our code */
 
 #include "lib.h"
 #include "array.h"
+#include "sort.h"
 #include "str.h"
 #include "istream.h"
 #include "message-parser.h"
 #include "bounce-rules.h"
 #include "bounce-classify.h"
+#include "heap.h"
 
+#include <gnu/libc-version.h>
+#include <hs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+/* measurements of which the median is taken */
+#define TURNS 9
 
 struct mail {
 	const char *path;
@@ -24,15 +38,17 @@ struct mail {
 };
 
 enum job {
-	JOB_PARSE = 0,
+	JOB_HEADER = 0,
+	JOB_PARSE,
 	JOB_CLASSIFY,
+	JOB_TEXT,
 	JOB_LOAD,
 
 	JOB_COUNT
 };
 
 static const char *const job_names[JOB_COUNT] = {
-	"parse", "classify", "load"
+	"header", "parse", "classify", "text", "load"
 };
 
 static ARRAY(struct mail) mails;
@@ -67,6 +83,17 @@ static void read_mail(pool_t pool, const char *path)
 	i_stream_unref(&input);
 }
 
+static void
+header_line(struct message_header_line *hdr ATTR_UNUSED,
+	    void *context ATTR_UNUSED)
+{
+}
+
+static void header(struct istream *input)
+{
+	message_parse_header(input, NULL, 0, header_line, NULL);
+}
+
 static void parse(struct istream *input)
 {
 	const struct message_parser_settings set = { .flags = 0 };
@@ -82,78 +109,146 @@ static void parse(struct istream *input)
 	pool_unref(&pool);
 }
 
-static void classify(struct istream *input)
+static void classify(struct istream *input, enum bounce_classify_flags flags)
 {
 	struct bounce_verdict *verdict;
 	const char *error;
 	pool_t pool = pool_alloconly_create("verdict", 4096);
 
-	if (bounce_classify(input, NULL, rules, NULL, 0, NULL, pool, &verdict,
-			    &error) < 0)
+	if (bounce_classify(input, NULL, rules, NULL, flags, NULL, pool,
+			    &verdict, &error) < 0)
 		i_fatal("%s", error);
 	pool_unref(&pool);
+}
+
+static void texts(const struct mail *mail)
+{
+	const char *const *lines = t_strsplit(str_c(mail->data), "\n");
+	struct bounce_recipient rcpt;
+	pool_t pool = pool_alloconly_create("text", 4096);
+
+	for (; *lines != NULL; lines++) T_BEGIN {
+		p_clear(pool);
+		bounce_classify_text(*lines, rules, 0, pool, &rcpt);
+	} T_END;
+	pool_unref(&pool);
+}
+
+static void load(void)
+{
+	struct bounce_rules *loaded = load_rules();
+
+	bounce_rules_unref(&loaded);
 }
 
 static void run(enum job job, const struct mail *mail)
 {
 	struct istream *input;
-	struct bounce_rules *loaded;
 
 	if (job == JOB_LOAD) {
-		loaded = load_rules();
-		bounce_rules_unref(&loaded);
+		load();
+		return;
+	}
+	if (job == JOB_TEXT) {
+		texts(mail);
 		return;
 	}
 	input = i_stream_create_from_data(str_data(mail->data),
 					  str_len(mail->data));
-	if (job == JOB_PARSE)
+	if (job == JOB_HEADER)
+		header(input);
+	else if (job == JOB_PARSE)
 		parse(input);
 	else
-		classify(input);
+		classify(input, 0);
 	i_stream_unref(&input);
 }
 
-/* The shortest of some turns of so many rounds, microseconds a round. */
-static double measure(enum job job, const struct mail *mail,
-		      unsigned int rounds)
+/* Microseconds of CPU time */
+static double now(void)
 {
-	struct timespec start, end;
-	double spent, best = 0;
-	unsigned int turn, i;
+	struct timespec time;
 
-	for (turn = 0; turn < 5; turn++) {
-		(void)clock_gettime(CLOCK_MONOTONIC, &start);
-		for (i = 0; i < rounds; i++) T_BEGIN {
-			run(job, mail);
-		} T_END;
-		(void)clock_gettime(CLOCK_MONOTONIC, &end);
-		spent = (end.tv_sec - start.tv_sec) * 1e6 +
-			(end.tv_nsec - start.tv_nsec) / 1e3;
-		if (turn == 0 || spent < best)
-			best = spent;
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return time.tv_sec * 1e6 + time.tv_nsec / 1e3;
+}
+
+static int double_cmp(const double *a, const double *b)
+{
+	return *a < *b ? -1 : (*a > *b ? 1 : 0);
+}
+
+/* The medians of some turns of so many rounds, microseconds a round. */
+static void measure(const struct mail *mail, enum job first, enum job last,
+		    unsigned int rounds, double *medians)
+{
+	double spent[JOB_COUNT][TURNS], start;
+	unsigned int turn, i, job;
+
+	for (turn = 0; turn < TURNS; turn++) {
+		for (job = first; job <= last; job++) {
+			start = now();
+			for (i = 0; i < rounds; i++) T_BEGIN {
+				run(job, mail);
+			} T_END;
+			spent[job][turn] = (now() - start) / rounds;
+		}
 	}
-	return best / rounds;
+	for (job = first; job <= last; job++) {
+		i_qsort(spent[job], TURNS, sizeof(double), double_cmp);
+		medians[job] = spent[job][TURNS / 2];
+	}
 }
 
 static void run_all(unsigned int rounds)
 {
 	const struct mail *mail;
-	double parsed, classified, sum_parsed = 0, sum_classified = 0;
+	double each[JOB_COUNT], sums[JOB_COUNT] = { 0 };
+	unsigned int job;
 
-	printf("%10s %10s %6s  (microseconds)\n", "parse", "classify",
-	       "ratio");
+	printf("%10s %10s %10s  (microseconds)\n", "header", "parse",
+	       "classify");
 	array_foreach(&mails, mail) {
-		parsed = measure(JOB_PARSE, mail, rounds);
-		classified = measure(JOB_CLASSIFY, mail, rounds);
-		sum_parsed += parsed;
-		sum_classified += classified;
-		printf("%10.1f %10.1f %6.2f  %s\n", parsed, classified,
-		       classified / parsed, mail->path);
+		measure(mail, JOB_HEADER, JOB_CLASSIFY, rounds, each);
+		for (job = JOB_HEADER; job <= JOB_CLASSIFY; job++)
+			sums[job] += each[job];
+		printf("%10.1f %10.1f %10.1f  %s\n", each[JOB_HEADER],
+		       each[JOB_PARSE], each[JOB_CLASSIFY], mail->path);
 	}
-	printf("%10.1f %10.1f %6.2f  all %u mails\n", sum_parsed,
-	       sum_classified, sum_classified / sum_parsed,
-	       array_count(&mails));
-	printf("%10.1f  to load the rules\n", measure(JOB_LOAD, NULL, rounds));
+	printf("%10.1f %10.1f %10.1f  all %u mails\n", sums[JOB_HEADER],
+	       sums[JOB_PARSE], sums[JOB_CLASSIFY], array_count(&mails));
+	measure(NULL, JOB_LOAD, JOB_LOAD, rounds, each);
+	printf("%32.1f  to load the rules\n", each[JOB_LOAD]);
+}
+
+/* What the first message costs that needs a charset, and the like, is none of
+   the others': each is read twice, and the second time counts. */
+static void run_worst(unsigned int rounds)
+{
+	const struct mail *mail;
+	struct istream *input;
+	double start, spent, least;
+	size_t before, grown;
+	unsigned int i;
+
+	printf("%10s %10s  (microseconds, bytes)\n", "classify", "heap");
+	array_foreach(&mails, mail) {
+		least = grown = 0;
+		for (i = 0; i <= rounds; i++) T_BEGIN {
+			input = i_stream_create_from_data(str_data(mail->data),
+						str_len(mail->data));
+			before = heap_begin();
+			start = now();
+			classify(input, BOUNCE_CLASSIFY_CARRIED |
+				 BOUNCE_CLASSIFY_NORMALISED);
+			spent = now() - start;
+			grown = heap_peak() - before;
+			if (i == 1 || (i > 1 && spent < least))
+				least = spent;
+			i_stream_unref(&input);
+		} T_END;
+		printf("%10.1f %10zu  %s\n", least, grown, mail->path);
+	}
 }
 
 static void run_only(const char *name, unsigned int rounds)
@@ -166,7 +261,7 @@ static void run_only(const char *name, unsigned int rounds)
 			break;
 	}
 	if (job == JOB_COUNT)
-		i_fatal("--only parse, classify or load");
+		i_fatal("--only header, parse, classify, text or load");
 	for (i = 0; i < rounds; i++) {
 		array_foreach(&mails, mail) T_BEGIN {
 			run(job, mail);
@@ -174,9 +269,26 @@ static void run_only(const char *name, unsigned int rounds)
 	}
 }
 
+static void print_key(void)
+{
+	printf("dovecot %s, libhs %.5s, glibc %s, compiler %s", DOVECOT_VERSION,
+	       hs_version(), gnu_get_libc_version(), __VERSION__);
+#ifdef __OPTIMIZE__
+	printf(", optimised");
+#endif
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx512f") != 0)
+		printf(", avx512");
+	else if (__builtin_cpu_supports("avx2") != 0)
+		printf(", avx2");
+#endif
+	printf("\n");
+}
+
 int main(int argc, char *argv[])
 {
 	const char *only = NULL;
+	bool worst = FALSE;
 	unsigned int rounds;
 	pool_t pool;
 
@@ -186,8 +298,19 @@ int main(int argc, char *argv[])
 		argc -= 2;
 		argv += 2;
 	}
+	if (argc == 2 && strcmp(argv[1], "--key") == 0) {
+		print_key();
+		lib_deinit();
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "--worst") == 0) {
+		worst = TRUE;
+		argc--;
+		argv++;
+	}
 	if (argc < 4 || str_to_uint(argv[2], &rounds) < 0 || rounds == 0)
-		i_fatal("usage: measure [--only WHAT] RULES ROUNDS FILE...");
+		i_fatal("usage: measure [--only JOB|--worst] "
+			"RULES ROUNDS FILE...");
 	rules_path = argv[1];
 	rules = load_rules();
 	pool = pool_alloconly_create("mails", 1024*1024);
@@ -197,6 +320,8 @@ int main(int argc, char *argv[])
 
 	if (only != NULL)
 		run_only(only, rounds);
+	else if (worst)
+		run_worst(rounds);
 	else
 		run_all(rounds);
 

@@ -162,6 +162,21 @@ class Files(ToolTest):
                 path = self.write(name, data)
                 self.assertEqual(self.files(path), [(str(path), "none")])
 
+    def test_text_cut_within_a_character(self):
+        """What does not fit is left out; the rest is still UTF-8."""
+        for pad in range(3):
+            with self.subTest(pad=pad):
+                path = self.write("a.eml", (
+                    "Return-Path: <>\nFrom: MAILER-DAEMON@example.org\n"
+                    "Subject: failure notice\n"
+                    "Content-Type: text/plain; charset=utf-8\n\n"
+                    "<bob@example.net>: 收件人不存在\n" + "-" * pad +
+                    "收件人" * 10000 + "\n").encode())
+                one = self.good("classify", "-f", "json", path).json()[0]
+                self.assertTrue(one["truncated"])
+                self.assertIn("收件人不存在",
+                              one["recipients"][0]["diagnostic"])
+
 
 class Json(ToolTest):
 

@@ -1,0 +1,32 @@
+"""Instructions that jobs of the program `measure` take, counted by callgrind:
+they do not depend on how busy the machine is."""
+
+import re
+import shutil
+import subprocess
+
+
+def missing(measure):
+    """Why nothing can be counted, or None"""
+    if shutil.which("valgrind") is None:
+        return "valgrind is not installed"
+    done = subprocess.run(["valgrind", "--tool=none", "-q", measure, "--key"],
+                          check=False, capture_output=True)
+    # a program with sanitizers, for one
+    return "valgrind cannot run the program" if done.returncode else None
+
+
+def count(measure, rules, job, rounds, files):
+    """Instructions of a whole run"""
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+         measure, "--only", job, rules, str(rounds), *files],
+        check=True, capture_output=True, text=True)
+    return int(re.search(r"Collected : (\d+)", done.stderr)[1])
+
+
+def count_round(measure, rules, job, files, rounds=1):
+    """Instructions of one more round: what start-up and the first message
+    cost drops out."""
+    return (count(measure, rules, job, rounds + 1, files)
+            - count(measure, rules, job, 1, files)) / rounds

@@ -1,0 +1,63 @@
+"""Nothing is quadratic: doubling.py [--quick] BUILD-DIRECTORY [NAME...]
+
+Reads hostile mails (hostile.py) of the sizes N, 2 N and 4 N and counts the
+instructions. A second doubling that costs more than LIMIT times as much as the
+first one is too much: work that is linear comes to 2. Where a bound has been
+reached, the growth is less. NAME chooses mails; --quick takes a few."""
+
+import concurrent.futures
+import os
+import pathlib
+import sys
+import tempfile
+
+import callgrind
+import hostile
+
+LIMIT = 2.3
+# A growth of less than so many instructions is no matter: a buffer that grows
+NOISE = 400_000
+QUICK = ("recipients", "parts", "fields", "text-lines", "text-at-words",
+         "text-literals", "html-hidden", "html-tags")
+SKIPPED = 77
+
+
+def grows(build, name, directory):
+    """The instructions at each size"""
+    measure = build / "tests/bench/measure"
+    rules = build / "rules/bouncecause.rules"
+    return [callgrind.count(
+        measure, rules, "classify", 1,
+        hostile.write(directory, times, [name]).values())
+        for times in (1, 2, 4)]
+
+
+def main():
+    arguments = sys.argv[1:]
+    quick = arguments[0] == "--quick"
+    build = pathlib.Path(arguments[1 if quick else 0])
+    names = arguments[2 if quick else 1:] or (
+        QUICK if quick else list(hostile.MAILS))
+    missing = callgrind.missing(build / "tests/bench/measure")
+    if missing:
+        print(f"skipped: {missing}")
+        return SKIPPED
+    failed = 0
+    print(f"{'mail':24} {'N':>12} {'2 N':>12} {'4 N':>12} {'growth':>7}")
+    with tempfile.TemporaryDirectory() as directory, \
+            concurrent.futures.ThreadPoolExecutor(
+                len(os.sched_getaffinity(0))) as pool:
+        rows = pool.map(lambda name: grows(build, name, directory), names)
+        for name, (once, twice, fourfold) in zip(names, rows):
+            growth = ((fourfold - twice) / (twice - once)
+                      if twice > once else 0)
+            bad = growth > LIMIT and fourfold - twice > NOISE
+            failed += bad
+            print(f"{name:24} {once:12} {twice:12} {fourfold:12} "
+                  f"{growth:7.2f}{'  TOO MUCH' if bad else ''}", flush=True)
+    print(f"{len(names)} mails, {failed} grow faster than they do in size")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
