@@ -96,18 +96,26 @@ int bounce_rules_get(const char *path, struct event *event,
 	struct rules_cache_entry *entry;
 	struct stat st;
 	unsigned int idx;
+	bool found;
 
-	if (!rules_cache_find(path, &idx)) {
+	/* a missing file is a file of zeroes */
+	if (stat(path, &st) < 0)
+		i_zero(&st);
+	found = rules_cache_find(path, &idx);
+	if (found) {
+		entry = array_idx_modifiable(&rules_cache, idx);
+		if (bounce_rules_is_overwritten(entry->rules, &st)) {
+			rules_cache_delete(idx);
+			found = FALSE;
+		}
+	}
+	if (!found) {
 		if (bounce_rules_open(path, rules_r, error_r) < 0)
 			return -1;
 		rules_cache_add(*rules_r);
 		return 0;
 	}
 
-	entry = array_idx_modifiable(&rules_cache, idx);
-	/* a missing file is a file of zeroes */
-	if (stat(path, &st) < 0)
-		i_zero(&st);
 	if (bounce_rules_is_same_file(entry->rules, &st)) {
 		*rules_r = entry->rules;
 		bounce_rules_ref(*rules_r);

@@ -24,5 +24,10 @@ void bounce_rules_providers_deinit(struct bounce_rules *rules);
 /* Is the file of this stat the one that was loaded? */
 bool bounce_rules_is_same_file(const struct bounce_rules *rules,
 			       const struct stat *st);
+/* Was the loaded file itself written to or cut off, in place of being replaced?
+   Then the map is no longer what was checked, and may end early: it must not
+   be touched. */
+bool bounce_rules_is_overwritten(const struct bounce_rules *rules,
+				 const struct stat *st);
 
 #endif

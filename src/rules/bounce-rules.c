@@ -131,6 +131,14 @@ bool bounce_rules_is_same_file(const struct bounce_rules *rules,
 		rules->st_mtime_nsec == (unsigned long)st->st_mtim.tv_nsec;
 }
 
+bool bounce_rules_is_overwritten(const struct bounce_rules *rules,
+				 const struct stat *st)
+{
+	return rules->st_ino == st->st_ino &&
+		CMP_DEV_T(rules->st_dev, st->st_dev) &&
+		!bounce_rules_is_same_file(rules, st);
+}
+
 void bounce_rules_ref(struct bounce_rules *rules)
 {
 	i_assert(rules->refcount > 0);

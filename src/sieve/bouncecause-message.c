@@ -19,6 +19,7 @@
 #include "ext-bouncecause-common.h"
 #include "bouncecause-log.h"
 #include "bouncecause-message.h"
+#include "bouncecause-settings.h"
 #include "bouncecause-trace.h"
 #include "bouncecause-values.h"
 
@@ -76,6 +77,22 @@ message_classify(const struct sieve_runtime_env *renv,
 	return ret;
 }
 
+/* A setting that is misspelt would go unnoticed. */
+static void
+warn_unknown_settings(const struct sieve_runtime_env *renv,
+		      const struct ext_bouncecause_context *ctx)
+{
+	struct mail_user *user = renv->exec_env->scriptenv->user;
+	const char *name, *text;
+	unsigned int iter = 0;
+
+	while ((name = bouncecause_settings_unknown(user, &iter)) != NULL) {
+		text = t_strdup_printf("unknown setting %s: ignored", name);
+		if (bouncecause_log_first(text))
+			e_warning(ctx->event, "%s", text);
+	}
+}
+
 /* The result lives as long as the scripts that run for one message. (The
    message context does not: replacing the message clears it.) */
 static struct bouncecause_message *
@@ -94,6 +111,7 @@ message_get(const struct sieve_runtime_env *renv,
 		    struct bouncecause_message, 1);
 	msg->verdict = &verdict_unknown;
 	sieve_result_extension_set_context(renv->result, ext, msg);
+	warn_unknown_settings(renv, ctx);
 
 	/* An instance runs scripts for one message at a time, so that the
 	   rules that the last one was read with are no longer needed. */

@@ -3,6 +3,9 @@
 /* Settings of Dovecot 2.3: in plugin {} */
 
 #include "lib.h"
+#include "array.h"
+#include "mail-user.h"
+#include "mail-storage-settings.h"
 #include "sieve-common.h"
 #include "sieve-settings.h"
 #include "bouncecause-settings.h"
@@ -33,4 +36,30 @@ int bouncecause_settings_get(struct sieve_instance *svinst,
 
 	*set_r = set;
 	return 0;
+}
+
+const char *bouncecause_settings_unknown(struct mail_user *user,
+					 unsigned int *iter)
+{
+	static const char *const known[] = {
+#define SETTING_KEY(name, key, value) key,
+		BOUNCECAUSE_SETTINGS(SETTING_KEY)
+		NULL
+	};
+	const char *const *envs;
+	unsigned int count;
+
+	if (!array_is_created(&user->set->plugin_envs))
+		return NULL;
+	/* keys and values in turn */
+	envs = array_get(&user->set->plugin_envs, &count);
+	while (*iter < count) {
+		const char *key = envs[*iter];
+
+		*iter += 2;
+		if (str_begins(key, "sieve_bouncecause_") &&
+		    !str_array_find(known, key))
+			return key;
+	}
+	return NULL;
 }

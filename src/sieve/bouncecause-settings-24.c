@@ -39,3 +39,10 @@ int bouncecause_settings_get(struct sieve_instance *svinst,
 	return settings_get(svinst->event, &bouncecause_setting_parser_info, 0,
 			    set_r, error_r);
 }
+
+const char *
+bouncecause_settings_unknown(struct mail_user *user ATTR_UNUSED,
+			     unsigned int *iter ATTR_UNUSED)
+{
+	return NULL;
+}

@@ -42,4 +42,12 @@ int bouncecause_settings_get(struct sieve_instance *svinst,
 			     const struct bouncecause_settings **set_r,
 			     const char **error_r);
 
+struct mail_user;
+
+/* The next name of a setting of that user that begins like ours and is none of
+   ours; *iter is 0 at first. NULL for no more. (In Dovecot 2.4 doveconf finds
+   them.) */
+const char *bouncecause_settings_unknown(struct mail_user *user,
+					 unsigned int *iter);
+
 #endif

@@ -434,6 +434,19 @@ START_TEST(test_cache)
 	ck_assert_int_eq(log_count, 2);
 	ck_assert(strstr(str_c(log_last), "does not exist") != NULL);
 
+	/* cut off in place: what was loaded must not be touched any more */
+	data[damage] ^= 1;
+	i_unlink_if_exists(unit.path);
+	ck_assert(open_data(&rules, &error) == 0);
+	bounce_rules_unref(&rules);
+	ck_assert(bounce_rules_get(unit.path, event, &rules, &error) == 0);
+	bounce_rules_unref(&rules);
+	ck_assert_int_eq(truncate(unit.path, data_size / 2), 0);
+	ck_assert(bounce_rules_get(unit.path, event, &rules, &error) < 0);
+	ck_assert(strstr(error, "cut off") != NULL);
+	i_unlink(unit.path);
+	data[damage] ^= 1;
+
 	/* sound again: loaded, and the old one still works for who has it */
 	data[damage] ^= 1;
 	ck_assert(open_data(&rules, &error) == 0);

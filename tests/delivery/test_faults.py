@@ -1,0 +1,175 @@
+"""Faults never lose mail: the mail is where it should be, and one clear line in
+the log says what is wrong. (Rule files that cannot be used: test_settings;
+Sent, submission: test_mark, test_advise_faults.)"""
+
+import os
+import pathlib
+import re
+import shutil
+import smtplib
+import tempfile
+import unittest
+
+import bounces
+from clients import deliver
+from server import PLUGIN
+from testcase import BUILDDIR, DeliveryTest, example
+
+RULES = BUILDDIR / "rules/bouncecause.rules"
+BUILT_PLUGIN = BUILDDIR / "src/sieve/.libs" / PLUGIN
+SCRIPT = example("file-by-cause.sieve")
+
+
+class FaultTest(DeliveryTest):
+    def folders(self, user):
+        return [mail.folder for mail in self.stored(user)]
+
+    def bounce(self, user):
+        self.deliver(bounces.report(bounces.original()), user)
+
+
+class RulesOverwritten(FaultTest):
+    """The rule file is written to, not replaced, while processes use it."""
+
+    def test_cut_off(self):
+        path = self.server.dir / "inplace.rules"
+        shutil.copy(RULES, path)
+        user = "inplace@example.com"
+        self.server.add_user(user, SCRIPT, sieve_bouncecause_rules=path)
+        self.bounce(user)
+        self.assertEqual(self.folders(user), ["Bounces/user-unknown"])
+        size = path.stat().st_size
+        os.truncate(path, size // 2)
+        self.bounce(user)
+        self.assertIn("INBOX", self.folders(user))
+        (line,) = self.server.log_lines("Error: ", str(path))
+        self.assertIn("is cut off", line)
+        # as an administrator mends it
+        path.write_bytes(RULES.read_bytes())
+        self.bounce(user)
+        self.assertEqual(sorted(self.folders(user)),
+                         ["Bounces/user-unknown"] * 2 + ["INBOX"])
+        self.assertEqual(self.server.log_lines("Fatal: "), [])
+        self.assertEqual(self.server.log_lines("Panic: "), [])
+
+
+class NoMemory(FaultTest):
+    """There is no address space for the rules."""
+
+    # lmtp with the plugin takes about this much without them
+    options = {"config": "service lmtp {\n  vsz_limit = %s M\n}\n" % 30}
+
+    def test_kept(self):
+        """It is delivered, or comes again; it is never lost."""
+        user = "nomemory@example.com"
+        self.server.add_user(user, SCRIPT)
+        try:
+            ((code, text),) = deliver(
+                self.server, bounces.report(bounces.original()), user)
+        except (OSError, smtplib.SMTPException) as error:
+            code, text = 451, str(error)
+        if code // 100 == 2:
+            (mail,) = self.stored(user)
+            self.assertIn(mail.folder, ("INBOX", "Bounces/user-unknown"))
+        else:
+            self.assertEqual(code // 100, 4, text)
+            self.assertEqual(self.stored(user), [])
+        log = self.server.log()
+        self.assertNotIn("Panic", log)
+        self.assertRegex(log, "memory")
+
+
+class OtherVersion(FaultTest):
+    """The plugin was built for another Pigeonhole: Dovecot delivers nothing until
+    that is mended, and the mail comes again."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.check_needed()
+        directory = cls.enterClassContext(tempfile.TemporaryDirectory())
+        data = BUILT_PLUGIN.read_bytes()
+        other = re.sub(rb"\d\.\d+\.ABIv\d+\(", lambda match:
+                       b"9" + match.group()[1:], data)
+        if other == data:
+            raise unittest.SkipTest("the plugin has no version to alter")
+        plugin = pathlib.Path(directory) / PLUGIN
+        plugin.write_bytes(other)
+        cls.options = {"plugin": plugin}
+        super().setUpClass()
+
+    def test_comes_again(self):
+        user = "other@example.com"
+        self.server.add_user(user, SCRIPT)
+        with self.assertRaises(smtplib.SMTPServerDisconnected):
+            self.bounce(user)
+        self.assertEqual(self.folders(user), [])
+        self.assertTrue(self.server.log_lines("Fatal: ", PLUGIN, "version"),
+                        self.server.log())
+        installed = self.server.dir / "modules" / PLUGIN
+        shutil.copy(BUILT_PLUGIN, installed)
+        self.bounce(user)
+        self.assertEqual(self.folders(user), ["Bounces/user-unknown"])
+
+
+class OlderScripts(FaultTest):
+    """Scripts that an older plugin compiled are compiled anew."""
+
+    def test_recompiled(self):
+        user = "older@example.com"
+        self.server.add_user(user, SCRIPT)
+        self.bounce(user)
+        (binary,) = self.server.home(user).rglob("*.svbin")
+        data = bytearray(binary.read_bytes())
+        # The list of extensions has the version behind the name.
+        at = data.index(b"vnd.bouncecause") + len(b"vnd.bouncecause")
+        at += data[at] == 0
+        version = data[at]
+        self.assertGreater(version, 1)
+        data[at] = version - 1
+        stat = binary.stat()
+        binary.write_bytes(data)
+        os.utime(binary, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        self.bounce(user)
+        self.assertEqual(self.folders(user), ["Bounces/user-unknown"] * 2)
+        new = binary.read_bytes()
+        self.assertEqual(new[at], version)
+        self.assertEqual(self.server.log_lines("Error: "), [])
+
+
+class UnknownSettings(FaultTest):
+    """A setting that is misspelt is named, once."""
+
+    options = {"settings": {"sieve_bouncecause_langauge": "de"}}
+
+    def test_named(self):
+        user = "misspelt@example.com"
+        self.server.add_user(user, SCRIPT)
+        self.bounce(user)
+        self.bounce(user)
+        self.assertEqual(self.folders(user), ["Bounces/user-unknown"] * 2)
+        lines = self.server.log_lines("sieve_bouncecause_langauge")
+        self.assertTrue(lines)
+        self.assertIn("unknown setting", lines[0])
+
+
+class Unreadable(FaultTest):
+    """The message cannot be read while sieve-filter works."""
+
+    def test_stays(self):
+        if os.getuid() != 0:
+            self.skipTest("as root: the file is another user's")
+        user = "unreadable@example.com"
+        self.server.add_user(user)
+        self.bounce(user)
+        (path,) = (self.server.home(user) / "Maildir/new").iterdir()
+        script = self.server.home(user) / "filter.sieve"
+        script.write_text(SCRIPT.read_text())
+        self.server.own(self.server.home(user))
+        path.chmod(0)
+        done = self.server.run("sieve-filter", "-e", "-W", "-u", user,
+                               script, "INBOX", check=False)
+        path.chmod(0o600)
+        self.assertNotIn(b"Panic", done.stderr)
+        self.assertEqual(self.folders(user), ["INBOX"])
+        self.assertRegex(done.stderr.decode() + self.server.log(),
+                         "ermission denied")
