@@ -33,6 +33,10 @@ struct bounce_compose {
 	const char *const *known_recipients;
 };
 
+/* How many addresses To and Cc of the returned message name, for sent_count;
+   0 where that is not known, or there are more than are read. */
+unsigned int bounce_compose_returned_count(const struct bounce_report *report);
+
 /* The subject: title and original subject; one line of UTF-8, allocated from
    pool. */
 const char *bounce_compose_subject(const struct bounce_compose *compose,

@@ -2,20 +2,19 @@
 
 #include "lib.h"
 #include "array.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "compose-document.h"
 #include "compose-sentences.h"
 #include "compose-values.h"
 
-/* What is listed at the most; all are counted. */
-#define GROUP_ADDRESSES_MAX 50
-#define GROUP_REPLIES_MAX 5
+ARRAY_DEFINE_TYPE(members, const struct bounce_recipient *);
 
 /* Recipients with one cause */
 struct group {
 	/* what they have in common: fields that differ are "" */
 	struct bounce_recipient common;
-	ARRAY(const struct bounce_recipient *) members;
+	ARRAY_TYPE(members) members;
 };
 
 struct composer {
@@ -26,6 +25,8 @@ struct composer {
 	struct compose_values values;
 	/* "group" and the one that is written */
 	ARRAY(struct group) groups;
+	/* those of further causes */
+	ARRAY_TYPE(members) rest;
 	const struct group *group;
 	struct compose_values group_values;
 	struct compose_document *doc;
@@ -140,6 +141,10 @@ group_add(struct composer *comp, const struct bounce_recipient *rcpt)
 			return;
 		}
 	}
+	if (array_count(&comp->groups) == BOUNCE_LIMIT_EXPLAINED_CAUSES) {
+		array_push_back(&comp->rest, &rcpt);
+		return;
+	}
 	group = array_append_space(&comp->groups);
 	group->common = *rcpt;
 	p_array_init(&group->members, comp->pool, 4);
@@ -151,6 +156,7 @@ static void groups_get(struct composer *comp)
 	const struct bounce_recipient *rcpt;
 
 	p_array_init(&comp->groups, comp->pool, 4);
+	p_array_init(&comp->rest, comp->pool, 1);
 	/* that of the banner comes first */
 	group_add(comp, comp->first);
 	array_foreach(&comp->report->recipients, rcpt) {
@@ -233,23 +239,24 @@ static void write_summary(struct composer *comp)
 	}
 }
 
-static void write_addresses(struct composer *comp)
+static void
+write_addresses(struct composer *comp, const ARRAY_TYPE(members) *members)
 {
+	const unsigned int max = BOUNCE_LIMIT_EXPLAINED_ADDRESSES;
 	const struct bounce_recipient *rcpt;
 	struct compose_block *block;
 	unsigned int count = 0;
 
 	block = add_block(comp, COMPOSE_LIST);
-	array_foreach_elem(&comp->group->members, rcpt) {
-		if (count++ < GROUP_ADDRESSES_MAX) {
+	array_foreach_elem(members, rcpt) {
+		if (count++ < max) {
 			add_item(block, NULL,
 				 compose_foreign(rcpt->recipient, comp->pool));
 		}
 	}
-	if (count > GROUP_ADDRESSES_MAX) {
-		add_item(block, NULL,
-			 p_strdup_printf(comp->pool, "… (+%u)",
-					 count - GROUP_ADDRESSES_MAX));
+	if (count > max) {
+		add_item(block, NULL, p_strdup_printf(comp->pool, "… (+%u)",
+						      count - max));
 	}
 }
 
@@ -261,9 +268,10 @@ static void write_suggestions(struct composer *comp)
 	unsigned int count = 0;
 
 	array_foreach_elem(&comp->group->members, rcpt) {
-		if (*rcpt->suggestion == '\0' ||
-		    count++ == GROUP_ADDRESSES_MAX)
+		if (*rcpt->suggestion == '\0')
 			continue;
+		if (count++ == BOUNCE_LIMIT_EXPLAINED_ADDRESSES)
+			break;
 		values = comp->group_values;
 		values.advice.value[ADVICE_SUGGESTION] =
 			compose_foreign(rcpt->suggestion, comp->pool);
@@ -349,11 +357,11 @@ static void write_group(struct composer *comp)
 
 	if (!single) {
 		write_cause(comp);
-		write_addresses(comp);
+		write_addresses(comp, &group->members);
 	} else if (array_count(&group->members) > 1) {
 		add_text(comp, COMPOSE_HEADING,
 			 compose_word(&comp->values, "label-recipients"));
-		write_addresses(comp);
+		write_addresses(comp, &group->members);
 	}
 	if (single) {
 		add_text(comp, COMPOSE_HEADING,
@@ -424,7 +432,7 @@ write_group_replies(struct composer *comp, const struct group *group)
 	array_foreach_elem(&group->members, rcpt) {
 		if (last != NULL && replies_equal(last, rcpt))
 			continue;
-		if (count++ == GROUP_REPLIES_MAX) {
+		if (count++ == BOUNCE_LIMIT_EXPLAINED_REPLIES) {
 			add_text(comp, COMPOSE_SMALL_TEXT, "…");
 			break;
 		}
@@ -503,6 +511,10 @@ compose_document_create(const struct bounce_compose *compose, bool enclosed,
 	array_foreach(&comp.groups, group) {
 		group_begin(&comp, group);
 		write_group(&comp);
+	}
+	if (array_count(&comp.rest) > 0) {
+		add_text(&comp, COMPOSE_SMALL_TEXT, "…");
+		write_addresses(&comp, &comp.rest);
 	}
 	write_administrator(&comp);
 	if (enclosed) {

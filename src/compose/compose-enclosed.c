@@ -94,18 +94,33 @@ static const char *content_encoding(const struct content_scan *scan)
 	return scan->binary ? "binary" : scan->bit8 ? "8bit" : "7bit";
 }
 
+/* Our own fields are in front of those that may be too many to be read */
+static void
+append_header(string_t *dest, const void *header, size_t header_size,
+	      const char *subject, const char *encoding, const char *boundary,
+	      const char *eol)
+{
+	string_t *fields = t_str_new(512);
+	size_t pos;
+
+	bounce_compose_field(fields, "Subject", subject, eol);
+	str_printfa(fields, "MIME-Version: 1.0%s"
+		    "Content-Type: multipart/mixed;%s boundary=\"%s\"%s"
+		    "Content-Transfer-Encoding: %s%s",
+		    eol, eol, boundary, eol, encoding, eol);
+	pos = compose_header_copy(dest, header, header_size, eol);
+	str_insert(dest, pos, str_c(fields));
+	str_append(dest, eol);
+}
+
 /* Everything in front of the report */
 static void
 append_begin(string_t *dest, const struct bounce_compose *compose,
 	     const void *header, size_t header_size, const char *subject,
 	     const char *encoding, const char *boundary, const char *eol)
 {
-	compose_header_copy(dest, header, header_size, eol);
-	bounce_compose_field(dest, "Subject", subject, eol);
-	str_printfa(dest, "MIME-Version: 1.0%s"
-		    "Content-Type: multipart/mixed;%s boundary=\"%s\"%s"
-		    "Content-Transfer-Encoding: %s%s%s",
-		    eol, eol, boundary, eol, encoding, eol, eol);
+	append_header(dest, header, header_size, subject, encoding, boundary,
+		      eol);
 	str_printfa(dest, "--%s%s", boundary, eol);
 	compose_mime_explanation(dest, compose, TRUE, eol);
 	str_printfa(dest, "%s--%s%s"

@@ -48,17 +48,36 @@ static size_t field_name_size(const unsigned char *line, size_t size)
 	return 0;
 }
 
-static bool field_is_replaced(const unsigned char *name, size_t size)
+static bool
+name_is_one_of(const unsigned char *name, size_t size,
+	       const char *const *names)
 {
-	static const char *const replaced[] = { "subject", "mime-version" };
-
-	for (unsigned int i = 0; i < N_ELEMENTS(replaced); i++) {
-		if (strlen(replaced[i]) == size &&
-		    strncasecmp((const char *)name, replaced[i], size) == 0)
+	for (; *names != NULL; names++) {
+		if (strlen(*names) == size &&
+		    strncasecmp((const char *)name, *names, size) == 0)
 			return TRUE;
 	}
-	return size >= 8 &&
-		strncasecmp((const char *)name, "content-", 8) == 0;
+	return FALSE;
+}
+
+static bool field_is_replaced(const unsigned char *name, size_t size)
+{
+	static const char *const replaced[] = {
+		"subject", "mime-version", NULL
+	};
+
+	return name_is_one_of(name, size, replaced) ||
+		(size >= 8 &&
+		 strncasecmp((const char *)name, "content-", 8) == 0);
+}
+
+static bool field_is_trace(const unsigned char *name, size_t size)
+{
+	static const char *const trace[] = {
+		"return-path", "delivered-to", "received", NULL
+	};
+
+	return name_is_one_of(name, size, trace);
 }
 
 static bool line_is_valid(const unsigned char *line, size_t size)
@@ -77,17 +96,20 @@ static bool line_is_blank(const unsigned char *line, size_t size)
 	return TRUE;
 }
 
-void compose_header_copy(string_t *dest, const unsigned char *header,
-			 size_t size, const char *eol)
+size_t compose_header_copy(string_t *dest, const unsigned char *header,
+			   size_t size, const char *eol)
 {
 	const unsigned char *line = header, *end = header + size, *next;
-	size_t begin = str_len(dest), used, name;
-	bool keep = FALSE;
+	size_t begin = str_len(dest), trace_end = begin, used, name;
+	bool keep = FALSE, on_top = TRUE;
 
 	for (; line < end; line = next) {
 		next = line_end(line, end);
 		used = line_size(line, next);
-		if (used > 0 && (*line == ' ' || *line == '\t')) {
+		/* the header ends here */
+		if (used == 0)
+			break;
+		if (*line == ' ' || *line == '\t') {
 			/* the field goes on */
 			if (!keep || line_is_blank(line, used))
 				continue;
@@ -95,6 +117,8 @@ void compose_header_copy(string_t *dest, const unsigned char *header,
 			begin = str_len(dest);
 			name = field_name_size(line, used);
 			keep = name > 0 && !field_is_replaced(line, name);
+			on_top = on_top &&
+				(!keep || field_is_trace(line, name));
 		}
 		if (keep && !line_is_valid(line, used)) {
 			str_truncate(dest, begin);
@@ -104,5 +128,8 @@ void compose_header_copy(string_t *dest, const unsigned char *header,
 			str_append_data(dest, line, used);
 			str_append(dest, eol);
 		}
+		if (on_top)
+			trace_end = str_len(dest);
 	}
+	return trace_end;
 }

@@ -5,6 +5,7 @@
 #include "str.h"
 #include "time-util.h"
 #include "message-date.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "address-find.h"
 #include "compose-document.h"
@@ -125,6 +126,14 @@ const char *compose_unmarked(const char *text, pool_t pool)
 	}
 	*p = '\0';
 	return dest;
+}
+
+unsigned int bounce_compose_returned_count(const struct bounce_report *report)
+{
+	unsigned int count = report->returned.recipients == NULL ? 0 :
+		str_array_length(report->returned.recipients);
+
+	return count < BOUNCE_LIMIT_ADDRESSES ? count : 0;
 }
 
 /* How many failed, of how many that the author wrote to */

@@ -85,4 +85,19 @@ struct bounce_limits {
 	size_t max_text;
 };
 
+/*
+ * Explanations (src/compose)
+ */
+
+/* Causes that are explained; the addresses of further ones are listed. */
+#define BOUNCE_LIMIT_EXPLAINED_CAUSES 12
+/* For each of them: addresses listed, and different replies shown. */
+#define BOUNCE_LIMIT_EXPLAINED_ADDRESSES 50
+#define BOUNCE_LIMIT_EXPLAINED_REPLIES 5
+/* A header that is copied, bytes; what is beyond is left out. */
+#define BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE (1024 * 1024)
+/* All that stands in front of the report in an explained message; it is never
+   that much. */
+#define BOUNCE_LIMIT_EXPLANATION_SIZE (4 * 1024 * 1024)
+
 #endif

@@ -4,12 +4,11 @@
 #include "istream.h"
 #include "message-parser.h"
 #include "bounce-classify.h"
+#include "bounce-limits.h"
 #include "message-fields.h"
 #include "message-read.h"
 #include "explained-message.h"
 
-/* The explanation in front of the report, more than there ever is */
-#define EXPLANATION_MAX_SIZE (1024 * 1024)
 /* Parts around the report's own: the outer multipart, the explanation with its
    two, the report */
 #define EXPLANATION_PARTS 5
@@ -63,7 +62,7 @@ explained_report_open(struct istream *input, uoff_t offset,
 	pool = pool_alloconly_create("explained message", 4096);
 	i_stream_seek(input, offset);
 	limited = i_stream_create_limit(input, limits->max_size +
-					EXPLANATION_MAX_SIZE);
+					BOUNCE_LIMIT_EXPLANATION_SIZE);
 	parser = message_parser_init(pool, limited, &set);
 	while ((ret = message_parser_parse_next_block(parser, &block)) > 0) ;
 	message_parser_deinit(&parser, &top);

@@ -21,6 +21,7 @@
 #include "sieve-runtime.h"
 #include "sieve-runtime-trace.h"
 #include "bounce-compose.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-message.h"
@@ -28,9 +29,6 @@
 #include "bouncecause-origin.h"
 #include "bouncecause-sent.h"
 #include "bouncecause-values.h"
-
-/* A header that is longer is cut: the whole is in the enclosed report. */
-#define HEADER_MAX_SIZE (1024 * 1024)
 
 /*
  * Bounceexplain command
@@ -198,7 +196,8 @@ bounceexplain_header(const struct sieve_runtime_env *renv, string_t *header,
 		return -1;
 	}
 	i_stream_seek(input, 0);
-	max_size = I_MIN(hdr_size.physical_size, HEADER_MAX_SIZE);
+	max_size = I_MIN(hdr_size.physical_size,
+			 BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE);
 	while (str_len(header) < max_size &&
 	       i_stream_read_more(input, &data, &size) > 0) {
 		size = I_MIN(size, max_size - str_len(header));
@@ -238,12 +237,8 @@ bounceexplain_compose(const struct sieve_runtime_env *renv,
 		compose_r->language = bounce_advice_language(
 			msg->rules, report, options->language);
 	}
-	if (sent != NULL && sent->found) {
-		compose_r->sent_count = sent->recipients_count;
-	} else if (report->returned.recipients != NULL) {
-		compose_r->sent_count =
-			str_array_length(report->returned.recipients);
-	}
+	compose_r->sent_count = sent != NULL && sent->found ?
+		sent->recipients_count : bounce_compose_returned_count(report);
 	compose_r->forwarding =
 		bouncecause_origin_is_forwarded(renv, ext, report);
 }

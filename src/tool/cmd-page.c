@@ -7,6 +7,7 @@
 #include "message-size.h"
 #include "bounce-classify.h"
 #include "bounce-compose.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "compose-document.h"
 #include "tool.h"
@@ -15,9 +16,6 @@
 #include "tool-rules.h"
 
 #include <stdio.h>
-
-/* A header that is longer is cut. */
-#define HEADER_MAX_SIZE (1024 * 1024)
 
 static struct {
 	const char *language;
@@ -56,11 +54,6 @@ struct page {
 	pool_t pool;
 };
 
-static unsigned int list_count(const char *const *list)
-{
-	return list == NULL ? 0 : str_array_length(list);
-}
-
 static int
 page_print_stream(struct istream *input, const char **error_r)
 {
@@ -93,7 +86,8 @@ page_header(struct istream *input, string_t *header, const char **error_r)
 		return -1;
 	}
 	i_stream_seek(input, 0);
-	size.physical_size = I_MIN(size.physical_size, HEADER_MAX_SIZE);
+	size.physical_size = I_MIN(size.physical_size,
+				   BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE);
 	while (str_len(header) < size.physical_size &&
 	       i_stream_read_more(input, &data, &used) > 0) {
 		used = I_MIN(used, size.physical_size - str_len(header));
@@ -167,7 +161,7 @@ page_run(const struct tool_message *message, void *context,
 	compose.advice.support = set.support;
 	compose.language = bounce_advice_language(ctx->rules, report,
 						  set.language);
-	compose.sent_count = list_count(report->returned.recipients);
+	compose.sent_count = bounce_compose_returned_count(report);
 	compose.author_only = set.author;
 	compose.forwarding = set.forwarding;
 	if (set.html || set.text)

@@ -6,6 +6,7 @@ import email.policy
 import hashlib
 import re
 
+import bounces
 import mails
 from clients import Imap
 from testcase import AUTHOR, DeliveryTest
@@ -76,7 +77,8 @@ class ExplainTest(DeliveryTest):
                       ("7bit", "8bit", "binary"))
         self.assertEqual(message["Content-Transfer-Encoding"],
                          attached["Content-Transfer-Encoding"])
-        own = mail_data[BOUNDARY.search(mail_data).end():]
+        own = mail_data[mail_data.index(
+            b"\r\n--" + BOUNDARY.search(mail_data).group(1)):]
         own = own[:own.index(b"message/rfc822")]
         self.assertTrue(own.isascii())
         self.assertLessEqual(max(map(len, own.split(b"\r\n"))), 76)
@@ -251,6 +253,31 @@ class Ways(ExplainTest):
         self.assertIn("store message in folder: INBOX", text)
 
 
+class Origins(ExplainTest):
+    """What is known of the returned message is told."""
+
+    def test_forwarding(self):
+        """What this mailbox passed on: its owner hears of the forwarding."""
+        user = "forwards@example.com"
+        returned = bounces.original(
+            to=user, fields=f"X-Sieve-Redirected-From: {user}")
+        data = bounces.report(returned, "far@example.org")
+        mail = self.explain(data, user=user)
+        _, text, html = self.check(mail.data, data)
+        for shown in (text, html, mail.header("Subject")):
+            self.assertRegex(shown, "Your forwarding to (<bdi>)?"
+                             "far@example.org(</bdi>)? fails")
+        self.assertNotIn(" of 1 addresses", text)
+
+    def test_count(self):
+        returned = bounces.original(to="bob@example.net, ann@example.net",
+                                    cc="eve@example.net")
+        data = bounces.report(returned)
+        mail = self.explain(data, user="counts@example.com")
+        _, text, _ = self.check(mail.data, data)
+        self.assertIn("1 of 3 addresses", text)
+
+
 class Shapes(ExplainTest):
     """Whatever the report is made of, it is enclosed as it came."""
 
@@ -284,6 +311,23 @@ class Shapes(ExplainTest):
                                  encoding)
                 self.assertNotIn("X-Evil", message)
         self.assertEqual(self.server.log_lines("Panic:"), [])
+
+    def test_nul(self):
+        """IMAP shows NUL as another byte; the file has what came."""
+        user = "nul@example.com"
+        data = REPORT + b"NUL \0 here\r\n"
+        self.explain(data, user=user)
+        path, = (self.server.home(user) / "Maildir").glob("[cn]*/*")
+        stored = mails.crlf(path.read_bytes())
+        message, _, _ = self.check(stored, data)
+        self.assertEqual(message["Content-Transfer-Encoding"], "binary")
+
+    def test_long_field(self):
+        data = REPORT.replace(
+            b"Subject:", b"X-Long: " + b"0123456789abcdef" * 25_000
+            + b"\r\nSubject:")
+        mail = self.explain(data, user="long-field@example.com")
+        self.check(mail.data, data)
 
 
 class ImapSieve(ExplainTest):

@@ -6,6 +6,7 @@
 #include "istream.h"
 #include "bounce-classify.h"
 #include "bounce-compose.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "compose-document.h"
 #include "compose-header.h"
@@ -122,6 +123,7 @@ static const struct {
 	{ BYTES("A: 1\n \t\n x\nB: 2"), "A: 1\n x\nB: 2\n" },
 	{ BYTES("A : 1\n: 2\nB\xc3: 3\n"), "A : 1\n" },
 	{ BYTES("Subject : x\nA:\n"), "A:\n" },
+	{ BYTES("A: 1\n\nB: 2\n"), "A: 1\n" },
 };
 
 START_TEST(test_header)
@@ -333,11 +335,13 @@ START_TEST(test_enclosed)
 						 &error), 0);
 	str = read_all(output);
 	text = str_c(str);
+	ck_assert_msg(strncmp(text, "Return-Path: <>\nSubject: Title\nMIME",
+			      35) == 0, "%.1000s", text);
 	ck_assert_msg(contains(str, enclosed_rows[_i].report,
-			       enclosed_rows[_i].size), "%s", text);
+			       enclosed_rows[_i].size), "%.1000s", text);
 	ck_assert_msg(strstr(text, t_strdup_printf(
-		"\nContent-Transfer-Encoding: %s\n\n--bouncecause-explained-",
-		enclosed_rows[_i].encoding)) != NULL, "%s", text);
+		"\nContent-Transfer-Encoding: %s\nFrom: x@example.com\n\n"
+		"--bouncecause-explained-", enclosed_rows[_i].encoding)) != NULL, "%.1000s", text);
 
 	again = classify(output);
 	verdict = classify(input);
@@ -357,6 +361,117 @@ START_TEST(test_enclosed)
 	i_stream_unref(&output);
 	i_stream_unref(&input);
 	i_stream_unref(&known);
+}
+END_TEST
+
+/* Headers of all shapes, in front of which the parts must still be found */
+static const struct {
+	const char *header;
+	size_t size;
+} shape_rows[] = {
+	{ BYTES("") },
+	{ BYTES("\n") },
+	{ BYTES("\r\n") },
+	{ BYTES("only a body\nin two lines\n") },
+	{ BYTES("From x Sat Jan 31\nFrom: x\n") },
+	{ BYTES(" folded\n") },
+	{ BYTES("A: 1\rContent-Type: text/plain\nB: 2\n") },
+	{ BYTES("A: 1\0\n\n\nB: 2\n") },
+	{ BYTES("A: 1\n\nContent-Type: text/plain\n") },
+	{ BYTES("Content-Type: text/plain\nMIME-Version: 2.0\nSubject: a\n") },
+	{ BYTES("no line end") },
+	{ BYTES("A: no line end") },
+	{ BYTES("A: 1\r\nB: 2\r") },
+};
+
+START_TEST(test_shape)
+{
+	struct istream *input, *output;
+	struct bounce_verdict *verdict;
+	struct bounce_compose compose;
+	const char *error;
+
+	input = i_stream_create_from_data(REPORT, strlen(REPORT));
+	verdict = classify(input);
+	compose = compose_of(verdict->report);
+	ck_assert_int_eq(bounce_compose_enclosed(
+		&compose, shape_rows[_i].header, shape_rows[_i].size, "",
+		input, &output, &error), 0);
+	verdict = classify(output);
+	ck_assert(verdict->explained);
+	ck_assert_int_eq(verdict->kind, BOUNCE_KIND_FAILURE);
+	i_stream_unref(&output);
+	i_stream_unref(&input);
+}
+END_TEST
+
+/* A field of 1 MB stays; so does the message that has it. */
+START_TEST(test_long_field)
+{
+	const size_t size = 1024 * 1024;
+	string_t *header = str_new(default_pool, size + 16);
+	struct istream *input, *output;
+	struct bounce_compose compose;
+	struct bounce_verdict *verdict;
+	const char *error;
+
+	str_append(header, "X-Long: ");
+	while (str_len(header) < size)
+		str_append(header, "0123456789abcdef");
+	str_append_c(header, '\n');
+	for (unsigned int i = 0; i < BOUNCE_LIMIT_FIELDS; i++)
+		str_append(header, "X: y\n");
+	input = i_stream_create_from_data(REPORT, strlen(REPORT));
+	verdict = classify(input);
+	compose = compose_of(verdict->report);
+	ck_assert_int_eq(bounce_compose_enclosed(
+		&compose, str_data(header), str_len(header), "x", input,
+		&output, &error), 0);
+	ck_assert(contains(read_all(output), str_data(header),
+			   str_len(header)));
+	ck_assert(classify(output)->explained);
+	i_stream_unref(&output);
+	i_stream_unref(&input);
+	str_free(&header);
+}
+END_TEST
+
+/* As many recipients and causes as there can be, whose addresses get as long
+   as they can: it stays within the limit, and is known again. */
+START_TEST(test_largest)
+{
+	const uint32_t causes = rules->counts[BOUNCE_SECTION_CAUSES];
+	struct istream *input =
+		i_stream_create_from_data(REPORT, strlen(REPORT));
+	struct bounce_verdict *verdict = classify(input);
+	struct bounce_compose compose = compose_of(verdict->report);
+	struct bounce_recipient *rcpt, first;
+	struct istream *output;
+	const char *error;
+	char *value;
+	string_t *str;
+
+	value = p_malloc(pool, BOUNCE_VALUE_MAX_SIZE + 1);
+	memset(value, '"', BOUNCE_VALUE_MAX_SIZE);
+	first = *array_front(&verdict->report->recipients);
+	array_clear(&verdict->report->recipients);
+	for (unsigned int i = 0; i < BOUNCE_LIMIT_RECIPIENTS; i++) {
+		rcpt = array_append_space(&verdict->report->recipients);
+		*rcpt = first;
+		rcpt->cause = i % causes;
+		rcpt->fixer = (i / causes) % (BOUNCE_FIXER_NOBODY + 1);
+		rcpt->recipient = rcpt->suggestion = rcpt->domain = value;
+		rcpt->remote_mta = rcpt->status = value;
+		rcpt->diagnostic = p_strdup_printf(pool, "%u%s", i, value);
+	}
+	ck_assert_int_eq(bounce_compose_enclosed(&compose, "", 0, "x", input,
+						 &output, &error), 0);
+	str = read_all(output);
+	ck_assert_uint_lt(str_len(str), BOUNCE_LIMIT_EXPLANATION_SIZE);
+	verdict = classify(output);
+	ck_assert(verdict->explained);
+	i_stream_unref(&output);
+	i_stream_unref(&input);
 }
 END_TEST
 
@@ -446,6 +561,9 @@ int main(void)
 		{ "HTML", test_html, N_ELEMENTS(html_rows) },
 		{ "author", test_author, N_ELEMENTS(author_rows) },
 		{ "enclosed", test_enclosed, N_ELEMENTS(enclosed_rows) },
+		{ "shape", test_shape, N_ELEMENTS(shape_rows) },
+		{ "long field", test_long_field, 1 },
+		{ "largest", test_largest, 1 },
 		{ "pretended", test_pretended, N_ELEMENTS(pretended_rows) },
 		{ "type", test_type, N_ELEMENTS(type_rows) },
 		{ "explanation", test_explanation, 1 },
