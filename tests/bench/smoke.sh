@@ -1,3 +1,3 @@
 #!/bin/sh
 # Do the measurements run? What they come to is not judged here.
-exec "$(dirname "$0")/bench.sh" --quick "${top_builddir:?}"
+exec "${PYTHON3:?}" -B "$(dirname "$0")/bench.py" --quick "${top_builddir:?}"

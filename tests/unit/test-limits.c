@@ -167,6 +167,14 @@ static void make_tags(string_t *mail, unsigned int count)
 	report_end(mail);
 }
 
+static void make_hidden(string_t *mail, unsigned int count)
+{
+	report_begin(mail);
+	str_append(mail, "--b\nContent-Type: text/html\n\n");
+	repeat(mail, "<p style=display:none>", count);
+	report_end(mail);
+}
+
 static void make_charset(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
@@ -258,6 +266,9 @@ static const struct {
 	{ "line", make_line, BOUNCE_LIMIT_TEXT_SIZE / 16, TRUE },
 	{ "entities", make_entities, BOUNCE_LIMIT_TEXT_SIZE / 8, TRUE },
 	{ "tags", make_tags, BOUNCE_LIMIT_TEXT_SIZE / 4, TRUE },
+	{ "hidden elements", make_hidden,
+	  2 * BOUNCE_LIMIT_HTML_HIDDEN_TAGS + BOUNCE_LIMIT_HTML_UNCLOSED,
+	  TRUE },
 	{ "charset", make_charset, BOUNCE_LIMIT_TEXT_SIZE / 2, TRUE },
 	{ "charsets", make_charsets, BOUNCE_LIMIT_PARTS - 5, TRUE },
 	{ "diagnostic", make_diagnostic, 10 * BOUNCE_LIMIT_REPLY_SIZE, TRUE },
