@@ -19,11 +19,13 @@ for program in "$@"; do
 	mkdir -p "corpus/$name"
 	dict=
 	[ ! -f "$srcdir/$name.dict" ] || dict=-dict=$srcdir/$name.dict
-	# the second directory is only read
+	found=
+	[ ! -d "$srcdir/found/$name" ] || found=$srcdir/found/$name
+	# what is new goes to the first directory
 	if "./$program" -max_total_time="$seconds" -timeout=10 \
 		-rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
 		-artifact_prefix="found-$name-" $dict \
-		"corpus/$name" "seeds/$name" "$srcdir/found/$name" \
+		"corpus/$name" "seeds/$name" $found \
 		>"$program.log" 2>&1; then
 		passed=$((passed + 1))
 	else

@@ -8,8 +8,8 @@ failed=0
 	exit 1
 for program in $FUZZERS; do
 	name=${program#fuzz-}
-	if "./$program" "seeds/$name"/* $(find "$srcdir/found/$name" -type f) \
-		>"$program.out" 2>&1; then
+	found=$(find "$srcdir/found/$name" -type f 2>/dev/null)
+	if "./$program" "seeds/$name"/* $found >"$program.out" 2>&1; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))

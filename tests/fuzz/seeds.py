@@ -50,9 +50,10 @@ def main():
     parser.add_argument("directory", type=pathlib.Path)
     args = parser.parse_args()
 
-    write(args.directory / "message", (
-        mail for mail in files((TESTS, "*.eml"))
-        if len(mail) <= MESSAGE_MAX_SIZE))
+    for name in ("message", "compose"):
+        write(args.directory / name, (
+            mail for mail in files((TESTS, "*.eml"))
+            if len(mail) <= MESSAGE_MAX_SIZE))
     write(args.directory / "text", texts())
     write(args.directory / "compiler", (
         source for source in files((RULES, "*.yaml"),
