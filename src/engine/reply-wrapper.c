@@ -15,6 +15,8 @@
 #define NAME_MAX_SIZE 10
 #define ERROR_MAX_SIZE 400
 
+#define UTF8_IS_CONTINUATION(c) (((unsigned char)(c) & 0xc0) == 0x80)
+
 struct unwrap_parser {
 	struct reply_wrapper *wrapper;
 	const char *p;
@@ -194,6 +196,9 @@ static bool parse_in_reply_to(struct unwrap_parser *parser)
 	if (stage == BOUNCE_STAGE_UNKNOWN)
 		return FALSE;
 	while (*p != '\0' && *p != ')' && p - parser->p < IN_REPLY_MAX_SIZE)
+		p++;
+	/* not within a character */
+	while (UTF8_IS_CONTINUATION(*p))
 		p++;
 	if (*p == ')')
 		p++;

@@ -72,13 +72,14 @@ compose_one(const struct bounce_rules *rules,
 		.author_only = (size & 16) != 0,
 	};
 	pool_t pool = pool_datastack_create();
-	const char *subject = bounce_compose_subject(&compose, pool);
 	string_t *str = t_str_new(16384);
+	const char *subject;
 
 	/* the actions are about bounces only */
 	if (!bounce_kind_is_bounce(report->kind) ||
 	    bounce_report_first(report) == NULL)
 		return;
+	subject = bounce_compose_subject(&compose, pool);
 	fuzz_check_value(subject, SIZE_MAX, FALSE);
 	bounce_compose_field(str, "Subject", subject, "\n");
 	bounce_compose_explanation(str, &compose, "\n");
