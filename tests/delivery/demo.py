@@ -10,6 +10,7 @@ import sys
 
 import bounces
 import console
+import dialect
 import mails
 from clients import Imap, ManageSieve, deliver
 from server import Dovecot
@@ -42,7 +43,7 @@ class Demo:
         self.sink = Sink()
         self.server = Dovecot(
             builddir, smtp_port=self.sink.port,
-            include=[EXAMPLES / "conf.d/90-bouncecause.conf"],
+            include=[EXAMPLES / dialect.installed().EXAMPLE],
             global_scripts=[SCRIPTS / "global-before.sieve"],
             config=SENT,
             settings={"sieve_before": "{dir}/sieve/global-before.sieve",

@@ -12,87 +12,14 @@ import subprocess
 import tempfile
 import time
 
+import dialect
+
 # Nothing takes that long unless it hangs.
 HANG_SECONDS = 300
 
-DOVECOT = "/usr/sbin/dovecot"
 LDA = "/usr/lib/dovecot/dovecot-lda"
 SYSTEM_MODULES = pathlib.Path("/usr/lib/dovecot/modules")
 PLUGIN = "lib90_sieve_bouncecause_plugin.so"
-
-CONFIG = """\
-base_dir = {dir}/run
-state_dir = {dir}/state
-log_path = {dir}/dovecot.log
-protocols = imap lmtp sieve
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
-default_internal_user = {internal}
-default_internal_group = {internal_group}
-default_login_user = {login}
-first_valid_uid = 1
-mail_location = maildir:~/Maildir
-postmaster_address = postmaster@example.com
-hostname = mail.example.com
-submission_host = 127.0.0.1:{smtp_port}
-submission_timeout = {hang} secs
-recipient_delimiter = +
-auth_username_format = %Lu
-
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-# A file for each user: a common one is not always read again in the second in
-# which a user is added.
-passdb {{
-  driver = passwd-file
-  args = {dir}/users/%u
-}}
-userdb {{
-  driver = passwd-file
-  args = {dir}/users/%u
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {imap_port}
-  }}
-  inet_listener imaps {{
-    port = 0
-  }}
-}}
-service managesieve-login {{
-  chroot =
-  inet_listener sieve {{
-    port = {sieve_port}
-  }}
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    port = {lmtp_port}
-  }}
-}}
-service anvil {{
-  chroot =
-}}
-protocol lmtp {{
-  mail_plugins = sieve
-}}
-protocol lda {{
-  mail_plugins = sieve
-}}
-plugin {{
-  sieve = file:~/sieve;active=~/.dovecot.sieve
-  sieve_plugin_dir = {dir}/modules
-}}
-{include}
-plugin {{
-{plugin_settings}
-}}
-{config}
-"""
 
 
 class ServerError(Exception):
@@ -114,16 +41,19 @@ class Dovecot:
     builddir, srcdir  where the plugin and the rules were built; the source
     include           configuration files that are read as they stand
     settings          {name: value} for plugin {}, after the included files;
-                      "{dir}" in a value is the server's directory
+                      "{dir}" in a value, and in config, is the server's
+                      directory
     global_scripts    files that are copied to {dir}/sieve and compiled
-    config            more configuration text
+    config            more configuration text; both in the language of
+                      Dovecot 2.3, see dialect.py
     smtp_port         where vacation and redirect deliver to
     rules, plugin     files in place of those that were built; None: none
+    settings_module   a file in place of the one that was built
     """
 
     def __init__(self, builddir, *, include=(), settings=None,
                  global_scripts=(), config="", smtp_port=None, rules="built",
-                 plugin="built"):
+                 plugin="built", settings_module="built"):
         self.builddir = pathlib.Path(builddir)
         self.include = include
         self.settings = dict(settings or {})
@@ -132,6 +62,8 @@ class Dovecot:
         self.smtp_port = smtp_port
         self.rules = rules
         self.plugin = plugin
+        self.settings_module = settings_module
+        self.dialect = dialect.installed()
         self.dir = None
         self.process = None
 
@@ -148,9 +80,11 @@ class Dovecot:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="bouncecause-"))
         try:
             self.dir.chmod(0o755)
-            for name in ("state", "home", "modules", "sieve", "users"):
+            for name in ("state", "home", "modules", "settings", "sieve",
+                         "users"):
                 (self.dir / name).mkdir()
             self._install_plugin()
+            self.enter = self.dialect.enter(self.dir / "settings")
             self._take_ports()
             for script in self.global_scripts:
                 copy = shutil.copy(script, self.dir / "sieve")
@@ -175,7 +109,8 @@ class Dovecot:
     def _launch(self):
         """Start the server. Returns whether it has started."""
         self.process = subprocess.Popen(
-            [DOVECOT, "-F", "-c", self.config], start_new_session=True,
+            [dialect.DOVECOT, "-F", "-c", self.config],
+            start_new_session=True, preexec_fn=self.enter,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=(self.dir / "stderr").open("wb"))
         deadline = time.monotonic() + HANG_SECONDS
@@ -227,10 +162,22 @@ class Dovecot:
             self.plugin = self.builddir / "src/sieve/.libs" / PLUGIN
         if self.plugin is not None:
             shutil.copy(self.plugin, self.dir / "modules")
+        self._install_settings()
         if self.rules == "built":
             self.rules = self.builddir / "rules/bouncecause.rules"
         if self.rules is not None:
             self.rules = shutil.copy(self.rules, self.dir)
+
+    def _install_settings(self):
+        """The module of the configuration reader, where it has one."""
+        if self.dialect.SETTINGS is None:
+            return
+        for module in SYSTEM_MODULES.glob("settings/*.so"):
+            shutil.copy(module, self.dir / "settings")
+        if self.settings_module == "built":
+            self.settings_module = (self.builddir / "src/sieve/.libs"
+                                    / self.dialect.SETTINGS)
+        shutil.copy(self.settings_module, self.dir / "settings")
 
     def _write_config(self):
         settings = {"sieve_bouncecause_rules": self.rules, **self.settings}
@@ -240,16 +187,18 @@ class Dovecot:
         else:
             internal = login = pwd.getpwuid(os.getuid()).pw_name
         group = pwd.getpwnam(internal).pw_gid
-        self.config.write_text(CONFIG.format(
-            dir=self.dir, internal=internal, login=login,
-            internal_group=_group_name(group), hang=HANG_SECONDS,
-            lmtp_port=self.lmtp_port, imap_port=self.imap_port,
-            sieve_port=self.sieve_port, smtp_port=self.smtp_port or 9,
-            include="\n".join(f"!include {path}" for path in self.include),
-            plugin_settings="\n".join(
-                f"  {name} = {str(value).format(dir=self.dir)}"
-                for name, value in settings.items() if value is not None),
-            config=self.config_text))
+        settings = {name: str(value).replace("{dir}", str(self.dir))
+                    for name, value in settings.items() if value is not None}
+        self.config.write_text(
+            self.dialect.server(
+                dir=self.dir, internal=internal, login=login,
+                internal_group=_group_name(group), hang=HANG_SECONDS,
+                lmtp_port=self.lmtp_port, imap_port=self.imap_port,
+                sieve_port=self.sieve_port, smtp_port=self.smtp_port or 9)
+            + "".join(f"!include {path}\n" for path in self.include)
+            + self.dialect.plugin(settings)
+            + self.dialect.config(
+                self.config_text.replace("{dir}", str(self.dir))))
 
     # -- users --------------------------------------------------------------
 
@@ -258,7 +207,8 @@ class Dovecot:
         plugin {}, without ":" and blanks. The password is "secret"."""
         uid, gid = mail_owner()
         extra = " ".join(f"userdb_{key}={value}"
-                         for key, value in fields.items())
+                         for key, value in
+                         self.dialect.user_fields(fields).items())
         (self.dir / "users" / name).write_text(
             f"{name}:{{PLAIN}}secret:{uid}:{gid}::{self.home(name)}::{extra}\n")
         home = self.home(name)
@@ -295,7 +245,8 @@ class Dovecot:
         """Run one of Dovecot's commands with this server's configuration."""
         done = subprocess.run(
             [command[0], "-c", self.config, *command[1:]],
-            capture_output=True, timeout=HANG_SECONDS, **kwargs)
+            capture_output=True, timeout=HANG_SECONDS, preexec_fn=self.enter,
+            **kwargs)
         if check and done.returncode != 0:
             raise ServerError(f"{' '.join(map(str, command))}: "
                               f"{done.stderr.decode(errors='replace')}")

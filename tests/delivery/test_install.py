@@ -6,11 +6,12 @@ import pathlib
 import subprocess
 import tempfile
 
+import dialect
 import mails
 from clients import Imap, deliver
 from server import PLUGIN, Dovecot
-from testcase import (AUTHOR, BUILDDIR, EXAMPLE_CONFIG, SRCDIR, DeliveryTest,
-                      example)
+from testcase import (AUTHOR, BUILDDIR, SRCDIR, DeliveryTest, example,
+                      example_config)
 
 SAMPLE = mails.table()[0]
 
@@ -50,9 +51,17 @@ class Install(DeliveryTest):
                 "doc/bouncecause/bouncecause-admin.md",
                 "doc/bouncecause/spec-bouncecause.txt",
                 "doc/bouncecause/examples/conf.d/90-bouncecause.conf",
+                "doc/bouncecause/examples/conf.d-2.4/90-bouncecause.conf",
                 "doc/bouncecause/examples/sieve/helpdesk.sieve"):
             with self.subTest(ending):
                 self.installed(ending)
+
+    def test_settings_module(self):
+        """Only where Dovecot has such modules"""
+        module = dialect.installed().SETTINGS
+        found = [path.name for path in self.files
+                 if path.parent.name == "settings"]
+        self.assertEqual(found, [module] if module else [])
 
     def test_all_rules(self):
         """No source of the rules is left out."""
@@ -74,8 +83,10 @@ class Install(DeliveryTest):
         self.assertIn(f'"{SAMPLE.cause}"', done.stdout.decode())
 
     def test_delivery(self):
-        with Dovecot(BUILDDIR, include=[EXAMPLE_CONFIG],
+        module = dialect.installed().SETTINGS
+        with Dovecot(BUILDDIR, include=[example_config()],
                      plugin=self.installed(PLUGIN),
+                     settings_module=module and self.installed(module),
                      rules=self.installed("bouncecause.rules")) as server:
             server.add_user(AUTHOR, example("file-by-cause.sieve"))
             deliver(server, SAMPLE.load(), AUTHOR)

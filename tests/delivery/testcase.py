@@ -4,6 +4,7 @@ import os
 import pathlib
 import unittest
 
+import dialect
 import server
 from clients import Imap, deliver
 from sink import Sink
@@ -13,7 +14,6 @@ BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
                                        SRCDIR / "build"))
 COMMAND = BUILDDIR / "src/tool/bouncecause"
 EXAMPLES = SRCDIR / "example-config"
-EXAMPLE_CONFIG = EXAMPLES / "conf.d/90-bouncecause.conf"
 
 AUTHOR = "li.wei@example.com"
 
@@ -41,6 +41,11 @@ def example(name):
     return EXAMPLES / "sieve" / name
 
 
+def example_config():
+    """The example configuration for the Dovecot that is installed."""
+    return EXAMPLES / dialect.installed().EXAMPLE
+
+
 class DeliveryTest(unittest.TestCase):
     """A test class with a private Dovecot and an SMTP sink of its own."""
 
@@ -60,7 +65,7 @@ class DeliveryTest(unittest.TestCase):
         cls.sink = cls.enterClassContext(Sink())
         cls.server = cls.enterClassContext(server.Dovecot(
             BUILDDIR, smtp_port=cls.sink.port,
-            **{"include": [EXAMPLE_CONFIG], **cls.options}))
+            **{"include": [example_config()], **cls.options}))
 
     def deliver(self, data, user=AUTHOR, sender=""):
         """Deliver by LMTP; the mail must be taken."""

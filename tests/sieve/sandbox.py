@@ -5,43 +5,19 @@ import pathlib
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "delivery"))
+import dialect  # noqa: E402
 
 # Nothing takes that long unless it hangs.
 HANG_SECONDS = 300
 
 TOOLS = ("sieve-test", "sievec", "sieve-dump")
 PLUGIN = "lib90_sieve_bouncecause_plugin.so"
-EXTPROGRAMS = pathlib.Path(
-    "/usr/lib/dovecot/modules/sieve/lib90_sieve_extprograms_plugin.so")
-
-CONFIG = """\
-base_dir = {dir}/run
-state_dir = {dir}/run
-log_path = /dev/stderr
-ssl = no
-mail_uid = {user}
-mail_gid = {group}
-first_valid_uid = 1
-first_valid_gid = 1
-mail_home = {dir}/home
-mail_location = maildir:~/Maildir{layout}
-postmaster_address = postmaster@example.org
-hostname = mail.example.org
-namespace inbox {{
-  inbox = yes
-  separator = {separator}
-}}
-plugin {{
-  sieve = file:~/sieve;active=~/.dovecot.sieve
-  sieve_plugin_dir = {dir}/modules
-  sieve_plugins = {plugins}
-  sieve_extensions = +editheader +vnd.dovecot.debug
-  sieve_bouncecause_rules = {dir}/bouncecause.rules
-{settings}
-}}
-{config}
-"""
+MODULES = pathlib.Path("/usr/lib/dovecot/modules")
+EXTPROGRAMS = MODULES / "sieve/lib90_sieve_extprograms_plugin.so"
 
 
 class Sandbox:
@@ -51,7 +27,8 @@ class Sandbox:
     separator  of the mailbox hierarchy
     layout     of the Maildir: "" (Maildir++) or "fs"
     settings   {name: value} for plugin {}; "{dir}" is the directory
-    config     more configuration text
+    config     more configuration text; both in the language of Dovecot 2.3,
+               see dialect.py
     rules      the compiled rules; None for none
     plugins    what sieve_plugins says
     """
@@ -66,14 +43,19 @@ class Sandbox:
         self.config = config
         self.rules = rules
         self.plugins = plugins
+        self.dialect = dialect.installed()
         self.dir = None
 
     def __enter__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="bouncecause-"))
-        for name in ("home", "modules", "run", "work"):
+        for name in ("home", "modules", "run", "settings", "work"):
             (self.dir / name).mkdir()
-        shutil.copy(self.builddir / "src/sieve/.libs" / PLUGIN,
-                    self.dir / "modules")
+        built = self.builddir / "src/sieve/.libs"
+        shutil.copy(built / PLUGIN, self.dir / "modules")
+        if self.dialect.SETTINGS is not None:
+            for module in (*MODULES.glob("settings/*.so"),
+                           built / self.dialect.SETTINGS):
+                shutil.copy(module, self.dir / "settings")
         if "extprograms" in self.plugins:
             (self.dir / "modules" / EXTPROGRAMS.name).symlink_to(EXTPROGRAMS)
         if self.rules is not None:
@@ -92,14 +74,19 @@ class Sandbox:
         user = "nobody" if os.getuid() == 0 else pwd.getpwuid(
             os.getuid()).pw_name
         self.owner = pwd.getpwnam(user)
-        settings = "\n".join(
-            f"  {name} = {str(value).format(dir=self.dir)}"
-            for name, value in self.settings.items())
-        (self.dir / "dovecot.conf").write_text(CONFIG.format(
-            dir=self.dir, user=user, group=self.owner.pw_gid,
-            separator=self.separator,
-            layout=f":LAYOUT={self.layout}" if self.layout else "",
-            plugins=self.plugins, settings=settings, config=self.config))
+        settings = {
+            "sieve_plugins": self.plugins,
+            "sieve_extensions": "+editheader +vnd.dovecot.debug",
+            "sieve_bouncecause_rules": "{dir}/bouncecause.rules",
+            **self.settings}
+        (self.dir / "dovecot.conf").write_text(
+            self.dialect.tools(
+                dir=self.dir, user=user, group=self.owner.pw_gid,
+                separator=self.separator, layout=self.layout)
+            + self.dialect.plugin(
+                {name: str(value).replace("{dir}", str(self.dir))
+                 for name, value in settings.items()})
+            + self.dialect.config(self.config))
 
     def _own(self):
         if os.getuid() == 0:
@@ -123,7 +110,11 @@ class Sandbox:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, timeout=HANG_SECONDS, check=False,
             encoding="utf-8", errors="replace",
-            env={**os.environ, "HOME": str(self.dir / "home")})
+            preexec_fn=self.dialect.enter(self.dir / "settings"),
+            env={**os.environ, "USER": self.owner.pw_name,
+                 "HOME": str(self.dir / "home"),
+                 # or doveconf takes them away
+                 "DOVECOT_PRESERVE_ENVS": "USER HOME"})
 
     def test(self, script, mail, *options):
         """Run a script for a mail with sieve-test."""

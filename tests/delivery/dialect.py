@@ -1,0 +1,33 @@
+"""The configuration language of the Dovecot that is installed. Tests write
+settings and configuration as 2.3 has them; each dialect makes of it what its
+Dovecot reads:
+
+    EXAMPLE                     our example configuration
+    SETTINGS                    our module for the configuration reader, or None
+    server(...), tools(...)     the whole configuration of a private server, and
+                                of Pigeonhole's tools
+    plugin(settings)            {name: value} for plugin {}, as text
+    config(text)                any other configuration
+    user_fields(fields)         a user's own values, for the userdb
+    enter(directory)            what a process of Dovecot does first, to see the
+                                modules there for its configuration reader
+"""
+
+import functools
+import re
+import subprocess
+
+DOVECOT = "/usr/sbin/dovecot"
+
+
+@functools.cache
+def installed():
+    """The dialect of the installed Dovecot. Call it only where there is one."""
+    said = subprocess.run([DOVECOT, "--version"], stdout=subprocess.PIPE,
+                          check=True, text=True).stdout
+    version = tuple(map(int, re.match(r"(\d+)\.(\d+)", said).groups()))
+    if version < (2, 4):
+        import dialect23 as dialect
+    else:
+        import dialect24 as dialect
+    return dialect
