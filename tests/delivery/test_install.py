@@ -60,7 +60,8 @@ class Install(DeliveryTest):
         """Only where Dovecot has such modules"""
         module = dialect.installed().SETTINGS
         found = [path.name for path in self.files
-                 if path.parent.name == "settings"]
+                 if path.parent.name == "settings"
+                 and path.suffix == ".so"]
         self.assertEqual(found, [module] if module else [])
 
     def test_all_rules(self):
