@@ -2,7 +2,7 @@
 
 /* Settings of Dovecot 2.3: in plugin {} */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "array.h"
 #include "mail-user.h"
 #include "mail-storage-settings.h"
@@ -57,7 +57,7 @@ const char *bouncecause_settings_unknown(struct mail_user *user,
 		const char *key = envs[*iter];
 
 		*iter += 2;
-		if (str_begins(key, "sieve_bouncecause_") &&
+		if (str_begins_with(key, "sieve_bouncecause_") &&
 		    !str_array_find(known, key))
 			return key;
 	}

@@ -2,6 +2,7 @@
 settings and configuration as 2.3 has them; each dialect makes of it what its
 Dovecot reads:
 
+    VERSION                     "2.3" or "2.4"
     EXAMPLE                     our example configuration
     SETTINGS                    our module for the configuration reader, or None
     server(...), tools(...)     the whole configuration of a private server, and

@@ -1,5 +1,6 @@
 """Dovecot 2.3; see dialect.py."""
 
+VERSION = "2.3"
 EXAMPLE = "conf.d/90-bouncecause.conf"
 SETTINGS = None
 

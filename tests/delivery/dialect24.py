@@ -4,6 +4,7 @@ import ctypes
 import os
 import re
 
+VERSION = "2.4"
 EXAMPLE = "conf.d-2.4/90-bouncecause.conf"
 SETTINGS = "libbouncecause_settings.so"
 SETTINGS_DIR = "/usr/lib/dovecot/modules/settings"
@@ -108,6 +109,8 @@ sieve_plugin_dir = {dir}/modules
 
 # Settings of plugin {} that have another name now
 RENAMED = {"lazy_expunge": "lazy_expunge_mailbox"}
+# (%% is what a shared namespace is about, in its prefix with other names.)
+PREFIX_VARIABLES = {"%%u": "$user"}
 VARIABLES = {"%%h": "%{owner_home}", "%%u": "%{owner_user}",
              "%h": "%{home}", "%u": "%{user}"}
 IMAPSIEVE = re.compile(r"imapsieve_mailbox(\d+)_(\w+)")
@@ -173,9 +176,14 @@ def _location(value):
     for option in options:
         name, _, word = option.partition("=")
         found[{"LAYOUT": "mailbox_list_layout"}[name]] = word
-    for old, new in VARIABLES.items():
-        found["mail_path"] = found["mail_path"].replace(old, new)
+    found["mail_path"] = _expand(found["mail_path"], VARIABLES)
     return found
+
+
+def _expand(text, variables):
+    for old, new in variables.items():
+        text = text.replace(old, new)
+    return text
 
 
 def config(text):
@@ -186,10 +194,10 @@ def config(text):
             indent = line[:len(line) - len(line.lstrip())]
             lines += [f"{indent}{key} = {word}" for key, word in
                       _location(value.strip()).items()]
+        elif name.strip() == "prefix":
+            lines.append(_expand(line, PREFIX_VARIABLES))
         else:
-            for old, new in VARIABLES.items():
-                line = line.replace(old, new)
-            lines.append(line)
+            lines.append(_expand(line, VARIABLES))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -8,6 +8,7 @@ import time
 import urllib.request
 
 import bounces
+import dialect
 from server import HANG_SECONDS, free_ports
 from testcase import SRCDIR, DeliveryTest
 
@@ -56,7 +57,7 @@ class Metrics(DeliveryTest):
         threading.Thread(target=cls.hook.serve_forever, daemon=True).start()
         cls.addClassCleanup(cls.hook.shutdown)
         (cls.port,) = free_ports(1)
-        config = recipes(cls.version()).replace(
+        config = recipes(dialect.installed().VERSION).replace(
             "http://hooks.example.com/bounce",
             f"http://127.0.0.1:{cls.hook.server_port}/bounce").replace(
             "9900", str(cls.port))
@@ -67,10 +68,6 @@ class Metrics(DeliveryTest):
         user = "watched@example.com"
         cls.server.add_user(user, SCRIPT)
         cls.user = user
-
-    @staticmethod
-    def version():
-        return "2.3"
 
     def bounce(self):
         self.deliver(bounces.report(bounces.original()), self.user)

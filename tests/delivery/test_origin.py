@@ -207,6 +207,13 @@ namespace shared {
 }
 """}
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        public = cls.server.dir / "public"
+        public.mkdir()
+        cls.server.own(public)
+
     def test_several(self):
         original = bounces.original()
         user = self.user("several", bounces.original())
