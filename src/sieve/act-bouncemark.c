@@ -7,7 +7,7 @@
 #include "array.h"
 #include "str.h"
 #include "str-sanitize.h"
-#include "mail-storage.h"
+#include "mail-storage-private.h"
 #include "sieve-common.h"
 #include "sieve-actions.h"
 #include "sieve-execute.h"
@@ -336,10 +336,11 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 	struct mailbox_status status;
 	struct mail *mail;
 	const char *wrong;
-	bool gone;
+	bool gone, in_memory;
 
 	if (mailbox_open(box) < 0 || mailbox_sync(box, 0) < 0)
 		return mailbox_get_last_internal_error(box, NULL);
+	in_memory = mail_index_is_in_memory(box->index);
 	if (mailbox_is_readonly(box))
 		return "the mailbox is read-only";
 	mailbox_get_open_status(box, STATUS_UIDVALIDITY, &status);
@@ -361,6 +362,9 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 	if (mailbox_transaction_commit(&trans) < 0 ||
 	    mailbox_sync(box, 0) < 0)
 		return mailbox_get_last_internal_error(box, NULL);
+	/* A full disk is no error to Dovecot: it goes on in memory. */
+	if (!in_memory && mail_index_is_in_memory(box->index))
+		return "its index cannot be written";
 	if (gone)
 		return "the message is no longer there";
 	if (wrong != NULL)

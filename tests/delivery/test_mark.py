@@ -3,14 +3,17 @@
 import concurrent.futures
 import contextlib
 import fcntl
-import shutil
+import os
+import resource
 import socket
+import subprocess
+import unittest
 
 import bounces
 import mails
 from bounces import SPECIAL_USE
 from clients import Imap, Refused, deliver
-from server import HANG_SECONDS
+from server import HANG_SECONDS, LDA
 from testcase import DeliveryTest
 
 SCRIPT = """\
@@ -24,9 +27,9 @@ if bouncecause {
 SEVEN = [f"r{number}@example.net" for number in range(7)]
 UNKNOWN = "$BounceUserUnknown"
 FULL = "$BounceMailboxFull"
-REPLY_FULL = {"status": "5.2.2", "reply": "552 5.2.2 Mailbox full"}
 
-CANNOT = "cannot be marked"
+# For this test a disk has room for files of so many bytes.
+FULL_SIZE = 16 * 1024
 
 
 def script(command):
@@ -66,7 +69,11 @@ class MarkTest(DeliveryTest):
             return len(imap.mails("Bounces"))
 
     def cannot(self, user):
-        return self.server.log_lines(CANNOT, f"({user})")
+        """What the log says of that user's Sent: it may be the search already
+        that fails."""
+        return [line for line in self.server.log_lines("sieve: ", f"({user})")
+                if "cannot be marked" in line
+                or "Sent cannot be searched" in line]
 
 
 class Recipients(MarkTest):
@@ -380,3 +387,152 @@ class Seen(MarkTest):
             watcher.send("a NOOP")
             line = watcher.until("* 1 FETCH")
         self.assertIn(UNKNOWN, line)
+
+
+@unittest.skipIf(os.getuid() != 0, "mails belong to somebody else than us")
+class Faults(MarkTest):
+    """Whatever happens to Sent: the report is filed, one line tells."""
+
+    options = {
+        "config": SPECIAL_USE + """\
+mail_max_lock_timeout = 1 secs
+protocol lmtp {
+  mail_plugins = sieve acl quota
+}
+""",
+        "settings": {
+            "sieve_plugins": "sieve_extprograms sieve_bouncecause",
+            "sieve_extensions": "+vnd.dovecot.execute",
+            "sieve_execute_bin_dir": "{dir}/bin",
+            "acl": "vfile"}}
+
+    def user(self, name, *sent, **more):
+        user = super().user(name, *sent, **more)
+        self.folder = self.server.home(user) / "Maildir/.Sent"
+        return user
+
+    def check_fault(self, user, original, word, marks=()):
+        """It is filed, one line has that word, and these keywords are set."""
+        self.deliver(bounces.report(original), user)
+        self.assertEqual(self.bounces(user), 1)
+        lines = self.cannot(user)
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn(word, lines[0])
+        if marks is not None:
+            self.assertEqual(self.marks(user), [sorted(marks)])
+
+    def test_locked(self):
+        original = bounces.original()
+        user = self.user("locked", original)
+        with (self.folder / "dovecot.index.log").open("r+b") as log:
+            fcntl.lockf(log, fcntl.LOCK_EX)
+            self.check_fault(user, original, "lock", None)
+        self.check(user, bounces.report(original), UNKNOWN, "$Bounced")
+
+    def test_read_only(self):
+        """All of it: files and folders belong to somebody else."""
+        original = bounces.original()
+        user = self.user("readonly", original)
+        for path in (self.folder, *self.folder.rglob("*")):
+            os.chown(path, 0, 0)
+            path.chmod(path.stat().st_mode | 0o444)
+        self.folder.chmod(0o755)
+        for name in ("cur", "new", "tmp"):
+            (self.folder / name).chmod(0o755)
+        self.check_fault(user, original, "", None)
+        self.server.own(self.folder)
+        self.assertEqual(self.marks(user), [[]])
+
+    def test_not_permitted(self):
+        """Dovecot's ACL plugin ignores the change without a word."""
+        for rights, word in (("lri", "not permitted"), ("lr", "read-only")):
+            with self.subTest(rights):
+                original = bounces.original()
+                user = self.user("acl" + rights, original)
+                (self.folder / "dovecot-acl").write_text(f"owner {rights}\n")
+                self.server.own(self.folder)
+                self.check_fault(user, original, word)
+
+    def test_hidden(self):
+        """Sent may not even be read."""
+        original = bounces.original()
+        user = self.user("hidden", original)
+        (self.folder / "dovecot-acl").write_text("owner\n")
+        self.server.own(self.folder)
+        self.check(user, bounces.report(original))
+        self.assertEqual(self.bounces(user), 1)
+
+    def test_over_quota(self):
+        """Keywords need no room."""
+        original = bounces.original()
+        user = self.user("quota", original, quota="count:User",
+                         quota_vsizes="yes", quota_rule="*:bytes=10",
+                         quota_rule2="Bounces:ignore")
+        self.check(user, bounces.report(original), UNKNOWN, "$Bounced")
+        self.assertEqual(self.bounces(user), 1)
+        self.server.set_script(user, 'keep;')
+        ((code, _),) = deliver(self.server, original, user)
+        self.assertEqual(code, 552)
+
+    def test_disk_full(self):
+        """Nothing can be added to Sent's log."""
+        original = bounces.original()
+        user = self.user("full", original, script=script(
+            'bouncemark ["' + "$" + "x" * 45 + '"];'))
+        with Imap(self.server, user) as imap:
+            imap.ask("select", "Sent")
+            log = self.folder / "dovecot.index.log"
+            while log.stat().st_size < FULL_SIZE - 40:
+                imap.ask("store", "1", "-FLAGS", "\\Flagged")
+                imap.ask("store", "1", "+FLAGS", "\\Flagged")
+        subprocess.run(
+            [LDA, "-c", self.server.config, "-d", user, "-f", ""],
+            input=bounces.report(original), check=True, timeout=HANG_SECONDS,
+            preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_FSIZE, (FULL_SIZE, FULL_SIZE)))
+        self.assertEqual(self.bounces(user), 1)
+        self.assertEqual(len(self.cannot(user)), 1)
+
+    def test_gone(self):
+        """The mail, or all of Sent, goes between the search and the mark."""
+        for name, word in (("mail", "no longer there"), ("sent", "")):
+            with self.subTest(name):
+                original = bounces.original()
+                user = self.user("gone" + name, original)
+                path = self.folder if name == "sent" else next(
+                    self.folder.glob("*/*M*P*"))
+                self.program("gone", f"rm -r {path}")
+                self.server.set_script(user, SCRIPT.replace(
+                    "bouncemark;", 'bouncemark; execute "gone";').replace(
+                    "require [", 'require ["vnd.dovecot.execute", '))
+                self.deliver(bounces.report(original), user)
+                self.assertEqual(self.bounces(user), 1)
+                lines = self.cannot(user)
+                self.assertEqual(len(lines), 1)
+                self.assertIn(word, lines[0])
+
+    def program(self, name, command):
+        folder = self.server.dir / "bin"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(f"#!/bin/sh\n{command}\n")
+        (folder / name).chmod(0o755)
+
+    def test_keyword(self):
+        """Too long for Dovecot: the others are set."""
+        original = bounces.original()
+        user = self.user("long", original, script=script(
+            f'bouncemark ["{"x" * 60}", "$Mine"];'))
+        self.check_fault(user, original, "x" * 60, [UNKNOWN, "$Mine"])
+
+    def test_memory(self):
+        """What earlier reports said cannot be kept."""
+        original = bounces.original("bob@example.net, carol@example.net")
+        user = self.user("memory", original)
+        (self.server.home(user) / ".dovecot.bouncemark.locks").write_text("")
+        for count, address in enumerate(("bob", "carol"), 1):
+            self.check(user, bounces.report(original,
+                                            f"{address}@example.net"),
+                       UNKNOWN, "$BouncedPartly")
+            self.assertEqual(len(self.server.log_lines(
+                "earlier reports are not known")), count)
+        self.assertEqual(self.bounces(user), 2)
