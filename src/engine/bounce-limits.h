@@ -76,6 +76,19 @@
 #define BOUNCE_VALUE_MAX_SIZE 1000
 #define BOUNCE_EXPLANATION_MAX_SIZE 3500
 
+/* Looking for the returned message in Sent: its bounds are where
+   tests/bench/sent.py and tests/delivery/test_mark.py go */
+
+/* mails looked at for one report, newest first, and for how long: what is not
+   in Dovecot's cache has to be read from disk */
+#define BOUNCE_LIMIT_SENT_MAILS 20000
+#define BOUNCE_LIMIT_SENT_MSECS 3000
+/* addresses read of To, Cc and Bcc of the copy */
+#define BOUNCE_LIMIT_SENT_RECIPIENTS 1000
+/* recipients of a mail of which earlier reports are remembered: each that is
+   asked for takes a lock file for a moment */
+#define BOUNCE_LIMIT_MARK_RECIPIENTS 50
+
 /* What a caller of bounce_classify() sets; 0 stands for the default. */
 struct bounce_limits {
 	uoff_t max_size;

@@ -24,6 +24,7 @@
 #include "sieve-execute.h"
 #include "sieve-runtime.h"
 #include "sieve-runtime-trace.h"
+#include "bounce-limits.h"
 #include "bounce-verdict.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-message.h"
@@ -100,14 +101,14 @@ mail_recipients(struct mail *mail, pool_t pool, unsigned int *count_r)
 				pool_datastack_create(),
 				(const unsigned char *)*values,
 				strlen(*values),
-				BOUNCECAUSE_SENT_MAX_RECIPIENTS, 0);
+				BOUNCE_LIMIT_SENT_RECIPIENTS, 0);
 			for (; addr != NULL; addr = addr->next) {
 				if (addr->mailbox == NULL ||
 				    addr->domain == NULL ||
 				    *addr->mailbox == '\0' ||
 				    *addr->domain == '\0' ||
 				    array_count(&found) ==
-				    BOUNCECAUSE_SENT_MAX_RECIPIENTS)
+				    BOUNCE_LIMIT_SENT_RECIPIENTS)
 					continue;
 				address = t_str_lcase(t_strconcat(
 					addr->mailbox, "@", addr->domain,
@@ -400,7 +401,7 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 		.renv = renv,
 		.event = ext_bouncecause_context(ext)->event,
 		.pool = sieve_result_pool(renv->result),
-		.mails_left = BOUNCECAUSE_SENT_MAX_MAILS,
+		.mails_left = BOUNCE_LIMIT_SENT_MAILS,
 	};
 	struct bouncecause_sent_state *state = sent_state_find(msg, report);
 	bool first = state == NULL;
@@ -422,7 +423,7 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 				"no Message-ID is returned to search Sent for");
 		} else {
 			search.deadline = i_microseconds() +
-				BOUNCECAUSE_SENT_MAX_MSECS * 1000;
+				BOUNCE_LIMIT_SENT_MSECS * 1000;
 			if (first)
 				search_special_use(&search);
 			if (mailbox != NULL && !state->sent.found)

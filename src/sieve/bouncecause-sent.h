@@ -8,13 +8,6 @@ struct sieve_runtime_env;
 struct bounce_report;
 struct bouncecause_message;
 
-/* Newest first, this many mails are looked at for one message, and no longer
-   than this: what is not cached yet has to be read from disk. */
-#define BOUNCECAUSE_SENT_MAX_MAILS 20000
-#define BOUNCECAUSE_SENT_MAX_MSECS 3000
-/* To, Cc and Bcc of a copy are read up to this many addresses. */
-#define BOUNCECAUSE_SENT_MAX_RECIPIENTS 1000
-
 struct bouncecause_sent {
 	/* a Sent mailbox could be searched, to its end or the limit of mails */
 	bool searched;

@@ -8,6 +8,7 @@
 #include "sha2.h"
 #include "mail-user.h"
 #include "mail-duplicate.h"
+#include "bounce-limits.h"
 #include "bounce-verdict.h"
 #include "bouncecause-sent.h"
 #include "bouncemark-failed.h"
@@ -71,7 +72,7 @@ bouncemark_failed_create(const struct bounce_report *report,
 	/* Nobody can be counted where none is written, as with a Bcc that is
 	   not kept, or where there are more than were read. */
 	failed->all = count > 0 && count == sent->recipients_count &&
-		count < BOUNCECAUSE_SENT_MAX_RECIPIENTS;
+		count < BOUNCE_LIMIT_SENT_RECIPIENTS;
 	return failed;
 }
 
@@ -157,7 +158,7 @@ bool bouncemark_failed_all(const struct bouncemark_failed *failed,
 	if (failed->all)
 		return TRUE;
 	if (sent->recipients_count == 0 ||
-	    sent->recipients_count > BOUNCEMARK_MEMORY_MAX_RECIPIENTS)
+	    sent->recipients_count > BOUNCE_LIMIT_MARK_RECIPIENTS)
 		return FALSE;
 
 	/* Whoever has the lock reads what the last one wrote. A transaction

@@ -9,10 +9,8 @@ struct mail_user;
 struct bounce_report;
 struct bouncecause_sent;
 
-/* Earlier reports are remembered so long, for mails with so many recipients at
-   the most: each address that is asked for takes a lock file for a moment. */
+/* Earlier reports are remembered for so long. */
 #define BOUNCEMARK_MEMORY_DAYS 30
-#define BOUNCEMARK_MEMORY_MAX_RECIPIENTS 50
 
 struct bouncemark_failed {
 	const struct bouncecause_sent *sent;
