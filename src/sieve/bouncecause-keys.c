@@ -17,6 +17,7 @@
 #include "bounce-verdict.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-keys.h"
+#include "bouncecause-origin.h"
 
 /*
  * Known values
@@ -64,6 +65,10 @@ known_values(enum bouncecause_value item, const struct bounce_rules *rules)
 		break;
 	case BOUNCECAUSE_VALUE_FIXER:
 		ADD_NAMES(&names, bounce_fixer_name, BOUNCE_FIXER_NOBODY);
+		break;
+	case BOUNCECAUSE_VALUE_ORIGIN:
+		ADD_NAMES(&names, bouncecause_origin_name,
+			  BOUNCECAUSE_ORIGIN_SENT);
 		break;
 	default:
 		return NULL;

@@ -32,8 +32,8 @@ bouncemark_failed_create(const struct bounce_report *report,
 
 /* Have all of the recipients failed, those of the user's earlier reports
    included? Those of this report are remembered, as hashes, in a duplicate
-   database (mail-duplicate.h) in the user's home. Where there is no home, or it
-   fails (which is logged to event), this report alone counts. */
+   database (mail-duplicate.h) in the user's home. Where there is no home, or
+   it fails (which is logged to event), this report alone counts. */
 bool bouncemark_failed_all(const struct bouncemark_failed *failed,
 			   struct mail_user *user, struct event *event);
 

@@ -1,8 +1,8 @@
 """What it costs to look for a mail in Sent:
 sent.py BUILD-DIRECTORY [MAILS [FORMAT...]]
 
-Makes a Sent mailbox of so many mails (100,000) in each format of mailboxes, and
-delivers reports by dovecot-lda that ask for the origin. A line each: the least
+Makes a Sent mailbox of so many mails (100,000) in each format of mailboxes,
+and delivers reports by dovecot-lda that ask for the origin. A line each: the least
 wall clock and CPU milliseconds of some turns, over those of a delivery that
 does not ask; bytes of Sent's cache."""
 

@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 def original(to="bob@example.net", message_id=None, author="li.wei@example.com",
              fields="", text="Hello, Bob.\n", **more):
-    """A mail as its author sent it; fields are whole lines that come first,
+    """A mail as its author sent it. fields are whole lines that come first,
     more are further fields, e.g. cc="..."."""
     if message_id is None:
         message_id = f"<{next(_numbers)}.original@pc.example.com>"

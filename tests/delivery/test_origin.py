@@ -51,8 +51,8 @@ class OriginTest(DeliveryTest):
         return user
 
     def check(self, user, *reports_and_origins):
-        """What the script finds out of reports, each followed by what it should
-        be."""
+        """What the script finds out about reports: each is followed by what
+        it should be."""
         reports = reports_and_origins[::2]
         for report in reports:
             self.deliver(report, user)
