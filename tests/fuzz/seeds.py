@@ -19,6 +19,7 @@ MESSAGE_MAX_SIZE = 24 * 1024
 SOURCE_MAX_SIZE = 700
 EXAMPLE = re.compile(rb"""^\s+(?:- |text: )['"]?(.{8,300}?)['"]?$""",
                      re.MULTILINE)
+RECEIVED = re.compile(rb"^Received:(.*(?:\n[ \t].*)*)", re.MULTILINE)
 
 
 def write(directory, contents):
@@ -55,6 +56,10 @@ def main():
             mail for mail in files((TESTS, "*.eml"))
             if len(mail) <= MESSAGE_MAX_SIZE))
     write(args.directory / "text", texts())
+    write(args.directory / "received", (
+        b"mail.example.com *.example.net 192.0.2.0/24\n" + b"\n".join(
+            re.sub(rb"\s+", b" ", field) for field in RECEIVED.findall(mail))
+        for mail in files((TESTS / "samples" / "table", "*.eml"))))
     write(args.directory / "compiler", (
         source for source in files((RULES, "*.yaml"),
                                    (SMALL_RULES, "*.yaml"))
