@@ -8,7 +8,6 @@ does not ask; bytes of Sent's cache."""
 
 import pathlib
 import resource
-import subprocess
 import sys
 import time
 
@@ -50,17 +49,13 @@ class Bench:
         self.user = user
         self.home = server.home(user)
 
-    def command(self):
-        return [servers.LDA, "-c", self.server.config, "-d", self.user,
-                "-f", ""]
-
     def once(self, script, report):
         """Wall clock and CPU milliseconds of a delivery."""
         self.server.set_script(self.user, script)
         self.compile()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
-        subprocess.run(self.command(), input=report, check=True)
+        self.server.run(servers.LDA, "-d", self.user, "-f", "", input=report)
         wall = time.perf_counter() - start
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = (after.ru_utime + after.ru_stime

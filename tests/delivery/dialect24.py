@@ -108,7 +108,7 @@ sieve_plugin_dir = {dir}/modules
 """
 
 # Settings of plugin {} that have another name now
-RENAMED = {"lazy_expunge": "lazy_expunge_mailbox"}
+RENAMED = {"acl": "acl_driver", "lazy_expunge": "lazy_expunge_mailbox"}
 # (%% is what a shared namespace is about, in its prefix with other names.)
 PREFIX_VARIABLES = {"%%u": "$user"}
 VARIABLES = {"%%h": "%{owner_home}", "%%u": "%{owner_user}",

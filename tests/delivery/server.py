@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import resource
 import shutil
 import signal
 import socket
@@ -241,11 +242,19 @@ class Dovecot:
 
     # -- use ----------------------------------------------------------------
 
-    def run(self, *command, check=True, **kwargs):
-        """Run one of Dovecot's commands with this server's configuration."""
+    def run(self, *command, check=True, file_size=None, **kwargs):
+        """Run one of Dovecot's commands with this server's configuration.
+        With file_size it can write no file that is longer."""
+        def enter():
+            if self.enter is not None:
+                self.enter()
+            if file_size is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE,
+                                   (file_size, file_size))
+
         done = subprocess.run(
             [command[0], "-c", self.config, *command[1:]],
-            capture_output=True, timeout=HANG_SECONDS, preexec_fn=self.enter,
+            capture_output=True, timeout=HANG_SECONDS, preexec_fn=enter,
             **kwargs)
         if check and done.returncode != 0:
             raise ServerError(f"{' '.join(map(str, command))}: "
