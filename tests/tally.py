@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Adds up what all test programs of a build directory counted.
+"""Adds up what all test programs of build directories counted.
 
-    tally.py [--extra NAME=passed|failed|skipped]... BUILD-DIRECTORY
+    tally.py [--extra NAME=passed|failed|skipped[: REASON]]...
+        BUILD-DIRECTORY [[NAME=]BUILD-DIRECTORY]...
+
+Names of programs begin with the NAME of their directory, where it has one.
 
 Automake leaves a NAME.trs (how it ended) and a NAME.log (what it printed)
 of each test program. What a program counted is taken from its log: the last
@@ -54,18 +57,26 @@ def judge(result, log):
     return [counted[0], max(counted[1], 1), counted[2]]
 
 
+def programs(builddirs):
+    """(name, file) of each program's result."""
+    for builddir in builddirs:
+        prefix, _, path = builddir.rpartition("=")
+        for trs in sorted(pathlib.Path(path).rglob("*.trs")):
+            name = str(trs.relative_to(path).with_suffix(""))
+            # what a failed distcheck left
+            if not name.startswith("bouncecause-"):
+                yield f"{prefix}: {name}" if prefix else name, trs
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--extra", action="append", default=[],
                         metavar="NAME=RESULT")
-    parser.add_argument("builddir", type=pathlib.Path)
+    parser.add_argument("builddirs", nargs="+", metavar="[NAME=]DIRECTORY")
     args = parser.parse_args()
 
     rows, reasons = [], []
-    for trs in sorted(args.builddir.rglob("*.trs")):
-        name = str(trs.relative_to(args.builddir).with_suffix(""))
-        if name.startswith("bouncecause-"):
-            continue  # what a failed distcheck left
+    for name, trs in programs(args.builddirs):
         found = RESULT.search(trs.read_text())
         result = found.group(1) if found else "FAIL"
         log_file = trs.with_suffix(".log")
@@ -80,6 +91,9 @@ def main():
                         ] or [f"{name}: no reason given"]
     for extra in args.extra:
         name, _, result = extra.partition("=")
+        result, _, reason = result.partition(": ")
+        if reason:
+            reasons.append(f"{name}: {reason}")
         rows.append((name, [int(result == word) for word in
                             ("passed", "failed", "skipped")]))
 

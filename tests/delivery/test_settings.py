@@ -1,11 +1,12 @@
 """Wrong settings, and rule files that are missing, damaged or outdated: mail is
 kept, and the log has a line about it that says what is wrong."""
 
+import re
 import struct
 
 import mails
 from clients import deliver
-from testcase import BUILDDIR, DeliveryTest, example
+from testcase import BUILDDIR, SRCDIR, DeliveryTest, example
 
 SAMPLE = mails.table()[0]
 RULES = BUILDDIR / "rules/bouncecause.rules"
@@ -65,6 +66,20 @@ class Settings(SettingsTest):
             sieve_bouncecause_on_error="tempfail")
         self.assertEqual(stored[0].folder, f"Bounces/{SAMPLE.cause}")
         self.assertEqual(lines, [])
+
+    def test_documented(self):
+        """Each setting is where an administrator looks for it."""
+        header = (SRCDIR / "src/sieve/bouncecause-settings.h").read_text()
+        names = re.findall(r'"(sieve_bouncecause_\w+)"', header)
+        self.assertGreater(len(names), 8)
+        for page in ("doc/bouncecause-admin.md",
+                     "doc/man/sieve-bouncecause.7",
+                     "example-config/conf.d/90-bouncecause.conf",
+                     "example-config/conf.d-2.4/90-bouncecause.conf"):
+            text = (SRCDIR / page).read_text()
+            for name in names:
+                with self.subTest(page=page):
+                    self.assertIn(name, text)
 
     def test_addresses_in_the_log(self):
         """What log lines show of addresses is as the setting says."""

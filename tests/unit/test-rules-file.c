@@ -158,13 +158,13 @@ END_TEST
 static unsigned int log_count;
 static string_t *log_last;
 
-static void
-log_handler(const struct failure_context *ctx ATTR_UNUSED, const char *format,
+static void ATTR_FORMAT(2, 0)
+log_handler(const struct failure_context *ctx ATTR_UNUSED, const char *fmt,
 	    va_list args)
 {
 	log_count++;
 	str_truncate(log_last, 0);
-	str_vprintfa(log_last, format, args);
+	str_vprintfa(log_last, fmt, args);
 }
 
 static void log_init(void)

@@ -11,7 +11,7 @@
 
 static void
 unit_problem(enum bounce_problem_level level, const char *file,
-	     unsigned int line, const char *text, void *context)
+	     unsigned int line, const char *text, void *context ATTR_UNUSED)
 {
 	if (level == BOUNCE_PROBLEM_ERROR)
 		fprintf(stderr, "%s:%u: %s\n", file, line, text);
