@@ -48,8 +48,8 @@ class Dovecot:
     config            more configuration text; both in the language of
                       Dovecot 2.3, see dialect.py
     smtp_port         where vacation and redirect deliver to
-    rules, plugin     files in place of those that were built; None: none
-    settings_module   a file in place of the one that was built
+    rules, plugin, settings_module
+                      files in place of those that were built; None: none
     """
 
     def __init__(self, builddir, *, include=(), settings=None,
@@ -178,7 +178,8 @@ class Dovecot:
         if self.settings_module == "built":
             self.settings_module = (self.builddir / "src/sieve/.libs"
                                     / self.dialect.SETTINGS)
-        shutil.copy(self.settings_module, self.dir / "settings")
+        if self.settings_module is not None:
+            shutil.copy(self.settings_module, self.dir / "settings")
 
     def _write_config(self):
         settings = {"sieve_bouncecause_rules": self.rules, **self.settings}

@@ -160,6 +160,31 @@ class UnknownSettings(FaultTest):
             self.assertIn("unknown setting", line)
 
 
+class NoSettingsModule(FaultTest):
+    """Only 2.4 has one. Without it there are the defaults."""
+
+    options = {"settings_module": None,
+               "settings": {"sieve_bouncecause_rules": None}}
+
+    def test_defaults(self):
+        user = "nosettings@example.com"
+        self.server.add_user(user, SCRIPT, sieve_bouncecause_rules=RULES)
+        for _ in range(2):
+            self.bounce(user)
+        folders = self.folders(user)
+        lines = self.server.log_lines("settings cannot be read")
+        if dialect.installed().VERSION == "2.3":
+            self.assertEqual(lines, [])
+            self.assertEqual(folders, ["Bounces/user-unknown"] * 2)
+            return
+        # The configuration reader runs Sieve, too, and says it for itself.
+        lines = [line for line in lines if " config: " not in line]
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn("Error: ", lines[0])
+        # there is a file where it is installed to, or there is none
+        self.assertIn(folders, (["INBOX"] * 2, ["Bounces/user-unknown"] * 2))
+
+
 class Unreadable(FaultTest):
     """The message cannot be read while sieve-filter works."""
 

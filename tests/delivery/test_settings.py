@@ -4,6 +4,7 @@ kept, and the log has a line about it that says what is wrong."""
 import re
 import struct
 
+import dialect
 import mails
 from clients import deliver
 from testcase import BUILDDIR, SRCDIR, DeliveryTest, example
@@ -80,6 +81,22 @@ class Settings(SettingsTest):
             for name in names:
                 with self.subTest(page=page):
                     self.assertIn(name, text)
+
+    def test_doveconf(self):
+        """Dovecot 2.4 knows them, with their defaults."""
+        said = self.server.run("doveconf", "-d").stdout.decode()
+        known = dict(re.findall(r"^(sieve_bouncecause_\w+) = ?(.*)$", said,
+                                re.MULTILINE))
+        if dialect.installed().VERSION == "2.3":
+            self.assertEqual(known, {})
+            return
+        self.assertEqual(known.pop("sieve_bouncecause_rules")[:1], "/")
+        self.assertEqual(known, {f"sieve_bouncecause_{name}": value
+                                 for name, value in (
+            ("language", "auto"), ("support", "postmaster"),
+            ("log_addresses", "full"), ("max_size", "1M"),
+            ("on_error", "continue"), ("own_hosts", ""),
+            ("advise_domains", ""), ("advise_limit", "20"))})
 
     def test_addresses_in_the_log(self):
         """What log lines show of addresses is as the setting says."""
