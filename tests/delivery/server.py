@@ -243,15 +243,18 @@ class Dovecot:
 
     # -- use ----------------------------------------------------------------
 
-    def run(self, *command, check=True, file_size=None, **kwargs):
+    def run(self, *command, check=True, file_size=None, memory=None,
+            **kwargs):
         """Run one of Dovecot's commands with this server's configuration.
-        With file_size it can write no file that is longer."""
+        With file_size it can write no file that is longer, with memory it
+        has no more address space: both in bytes."""
         def enter():
             if self.enter is not None:
                 self.enter()
-            if file_size is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE,
-                                   (file_size, file_size))
+            for which, limit in ((resource.RLIMIT_FSIZE, file_size),
+                                 (resource.RLIMIT_AS, memory)):
+                if limit is not None:
+                    resource.setrlimit(which, (limit, limit))
 
         done = subprocess.run(
             [command[0], "-c", self.config, *command[1:]],

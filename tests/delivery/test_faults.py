@@ -1,20 +1,21 @@
 """Faults never lose mail: the mail is where it should be, and one clear line in
 the log says what is wrong. (Rule files that cannot be used: test_settings;
-Sent, submission: test_mark, test_advise_faults.)"""
+Upgrades: test_upgrade. Sent, submission: test_mark, test_advise_faults. Full
+disks: test_disk_full.)"""
 
+import gzip
 import os
-import re
+import random
 import shutil
 import smtplib
 
 import bounces
 import dialect
-from clients import Imap, deliver
-from server import PLUGIN, Dovecot, ServerError
-from testcase import BUILDDIR, DeliveryTest, example, example_config
+from clients import deliver
+from server import LDA
+from testcase import BUILDDIR, DeliveryTest, example
 
 RULES = BUILDDIR / "rules/bouncecause.rules"
-BUILT_PLUGIN = BUILDDIR / "src/sieve/.libs" / PLUGIN
 SCRIPT = example("file-by-cause.sieve")
 
 
@@ -85,104 +86,60 @@ class NoMemory(FaultTest):
         self.assertRegex(log, "allocate memory|fit into the memory|Fatal")
 
 
-class OtherVersion(FaultTest):
-    """The plugin was built for another Pigeonhole: Dovecot delivers nothing until
-    that is mended, and the mail comes again. (2.4 does not even start.)"""
+class LittleMemory(FaultTest):
+    """Memory ends at one place or another."""
 
-    def test_comes_again(self):
-        user = "other@example.com"
-        self.server.add_user(user, SCRIPT)
-        data = BUILT_PLUGIN.read_bytes()
-        other = re.sub(rb"\d\.\d+\.ABIv\d", lambda match:
-                       b"9" + match.group()[1:], data)
-        self.assertNotEqual(other, data)
-        installed = self.server.dir / "modules" / PLUGIN
-        installed.write_bytes(other)
-        with self.assertRaises(smtplib.SMTPServerDisconnected):
-            self.bounce(user)
-        self.assertEqual(self.folders(user), [])
-        self.assertTrue(self.server.log_lines("Fatal: ", PLUGIN, "version"),
-                        self.server.log())
-        installed.unlink()
-        shutil.copy(BUILT_PLUGIN, installed)
-        self.bounce(user)
-        self.assertEqual(self.folders(user), ["Bounces/user-unknown"])
+    MIB = 1 << 20
+    STEP = 64 << 10
 
+    def setUp(self):
+        self.user = "littlememory@example.com"
+        self.server.add_user(self.user, SCRIPT)
+        # compiles the script
+        self.bounce(self.user)
+        self.count = 1
 
-class OlderScripts(FaultTest):
-    """Scripts that an older plugin compiled are compiled anew."""
+    def works(self, memory):
+        """Deliver within so much memory. Whatever happens, it is stored once or
+        comes again. Returns whether it is filed where it belongs."""
+        before = len(self.server.log())
+        done = self.server.run(
+            LDA, "-d", self.user, "-f", "", memory=memory, check=False,
+            input=bounces.report(bounces.original()))
+        lines = [line for line in self.server.log()[before:].splitlines()
+                 if "Error: " in line or "Fatal: " in line]
+        folders = self.folders(self.user)
+        if not lines and b"while loading shared libraries" in done.stderr:
+            return False  # it has not even begun
+        self.assertIn(done.returncode, (0, os.EX_TEMPFAIL),
+                      (lines, done.stderr))
+        self.count += done.returncode == 0
+        self.assertEqual(len(folders), self.count)
+        self.assertEqual(self.server.log_lines("Panic: "), [])
+        filed = folders.count("Bounces/user-unknown")
+        works = filed > self.filed
+        self.filed = filed
+        if not works:
+            self.assertNotEqual(lines, [])
+            if done.returncode == 0:
+                self.assertIn("INBOX", folders)
+                self.assertEqual(len(lines), 1, lines)
+        return works
 
-    def test_recompiled(self):
-        user = "older@example.com"
-        self.server.add_user(user, SCRIPT)
-        self.bounce(user)
-        (binary,) = self.server.home(user).rglob("*.svbin")
-        data = bytearray(binary.read_bytes())
-        # The list of extensions has the version behind the name.
-        at = data.index(b"vnd.bouncecause") + len(b"vnd.bouncecause")
-        at += data[at] == 0
-        version = data[at]
-        self.assertGreater(version, 1)
-        data[at] = version - 1
-        stat = binary.stat()
-        binary.write_bytes(data)
-        os.utime(binary, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        self.bounce(user)
-        self.assertEqual(self.folders(user), ["Bounces/user-unknown"] * 2)
-        new = binary.read_bytes()
-        self.assertEqual(new[at], version)
-        self.assertEqual(self.server.log_lines("Error: "), [])
-
-
-class UnknownSettings(FaultTest):
-    """A setting that is misspelt is named: by 2.3 in the log, once; with it
-    2.4 does not start."""
-
-    def test_named(self):
-        server = Dovecot(BUILDDIR, include=[example_config()], settings={
-            "sieve_bouncecause_langauge": "de"})
-        if dialect.installed().VERSION == "2.4":
-            with self.assertRaisesRegex(
-                    ServerError,
-                    "Unknown setting: sieve_bouncecause_langauge"):
-                server.start()
-            return
-        with server:
-            user = "misspelt@example.com"
-            server.add_user(user, SCRIPT)
-            for _ in range(2):
-                deliver(server, bounces.report(bounces.original()), user)
-            with Imap(server, user) as imap:
-                self.assertEqual(
-                    [mail.folder for mail in imap.all_mails()],
-                    ["Bounces/user-unknown"] * 2)
-            (line,) = server.log_lines("sieve_bouncecause_langauge")
-            self.assertIn("unknown setting", line)
-
-
-class NoSettingsModule(FaultTest):
-    """Only 2.4 has one. Without it there are the defaults."""
-
-    options = {"settings_module": None,
-               "settings": {"sieve_bouncecause_rules": None}}
-
-    def test_defaults(self):
-        user = "nosettings@example.com"
-        self.server.add_user(user, SCRIPT, sieve_bouncecause_rules=RULES)
-        for _ in range(2):
-            self.bounce(user)
-        folders = self.folders(user)
-        lines = self.server.log_lines("settings cannot be read")
-        if dialect.installed().VERSION == "2.3":
-            self.assertEqual(lines, [])
-            self.assertEqual(folders, ["Bounces/user-unknown"] * 2)
-            return
-        # The configuration reader runs Sieve, too, and says it for itself.
-        lines = [line for line in lines if " config: " not in line]
-        self.assertEqual(len(lines), 1, lines)
-        self.assertIn("Error: ", lines[0])
-        # there is a file where it is installed to, or there is none
-        self.assertIn(folders, (["INBOX"] * 2, ["Bounces/user-unknown"] * 2))
+    def test_anywhere(self):
+        self.filed = 1
+        too_little, enough = 8 * self.MIB, 512 * self.MIB
+        self.assertFalse(self.works(too_little))
+        self.assertTrue(self.works(enough))
+        while enough - too_little > self.STEP:
+            middle = (too_little + enough) // 2
+            if self.works(middle):
+                enough = middle
+            else:
+                too_little = middle
+        # the end of it comes in small pieces
+        for step in range(1, 16):
+            self.works(too_little - step * self.STEP)
 
 
 class Unreadable(FaultTest):
@@ -206,3 +163,55 @@ class Unreadable(FaultTest):
         self.assertEqual(self.folders(user), ["INBOX"])
         self.assertRegex(done.stderr.decode() + self.server.log(),
                          "ermission denied")
+
+
+class ReadError(FaultTest):
+    """The message cannot be read to its end: it was compressed, and is
+    damaged."""
+
+    plugin = {"2.3": "zlib", "2.4": "mail_compress"}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.check_needed()
+        plugin = cls.plugin[dialect.installed().VERSION]
+        cls.options = {"config": f"mail_plugins = {plugin}\n"}
+        super().setUpClass()
+
+    def stored_cut(self, user, data, size):
+        """A mailbox that has the first bytes of that mail's compressed form
+        only."""
+        self.server.add_user(user)
+        folder = self.server.home(user) / "Maildir/cur"
+        folder.mkdir(parents=True)
+        path = folder / f"1.M1P1.x,S={len(data)},W={len(data)}:2,S"
+        path.write_bytes(gzip.compress(data)[:size])
+        script = self.server.home(user) / "filter.sieve"
+        script.write_text(SCRIPT.read_text())
+        self.server.own(self.server.home(user))
+        return path, script
+
+    def test_stays(self):
+        noise = random.Random(1).randbytes(200_000).hex()
+        lines = "\n".join(noise[at:at + 76] for at in range(0, len(noise), 76))
+        data = bounces.report(bounces.original(text=lines))
+        whole = len(gzip.compress(data))
+        for size in (whole, whole - 50_000, 100):
+            with self.subTest(size):
+                user = f"cut{size}@example.com"
+                path, script = self.stored_cut(user, data, size)
+                before = path.read_bytes()
+                done = self.server.run("sieve-filter", "-e", "-W", "-u", user,
+                                       script, "INBOX", check=False)
+                said = done.stderr.decode()
+                self.assertEqual(done.returncode, 0, said)
+                if size == whole:
+                    self.assertEqual(self.folders(user),
+                                     ["Bounces/user-unknown"])
+                    continue
+                (line,) = [line for line in said.splitlines()
+                           if "bouncecause: " in line]
+                self.assertRegex(line, "Error: .*Message cannot be read: .*"
+                                 "unexpected EOF")
+                (left,) = path.parent.iterdir()
+                self.assertEqual(left.read_bytes(), before)
