@@ -76,8 +76,8 @@
 #define BOUNCE_VALUE_MAX_SIZE 1000
 #define BOUNCE_EXPLANATION_MAX_SIZE 3500
 
-/* Looking for the returned message in Sent: its bounds are where
-   tests/bench/sent.py and tests/delivery/test_mark.py go */
+/* Looking for the returned message in Sent: tests/delivery/test_sent_bounds.py
+   and test_mark.py go to these bounds */
 
 /* mails looked at for one report, newest first, and for how long: what is not
    in Dovecot's cache has to be read from disk */

@@ -52,6 +52,38 @@ class RulesOverwritten(FaultTest):
         self.assertEqual(self.server.log_lines("Panic: "), [])
 
 
+class RulesReplaced(FaultTest):
+    """The rule file is replaced, or goes, while processes use it: they go on with
+    what they have until there is a good one."""
+
+    def test_replaced(self):
+        path = self.server.dir / "replaced.rules"
+        shutil.copy(RULES, path)
+        user = "replaced@example.com"
+        self.server.add_user(user, SCRIPT, sieve_bouncecause_rules=path)
+        self.bounce(user)
+
+        def damage():
+            new = path.with_suffix(".new")
+            new.write_bytes(RULES.read_bytes()[:-100])
+            new.rename(path)
+
+        for change, word in ((damage, "is cut off"),
+                             (path.unlink, "does not exist")):
+            before = len(self.server.log_lines("Error: "))
+            change()
+            for _ in range(2):
+                self.bounce(user)
+            lines = self.server.log_lines("Error: ")[before:]
+            self.assertEqual(len(lines), 1, lines)
+            self.assertIn(word, lines[0])
+            self.assertIn("loaded before are used further", lines[0])
+        shutil.copy(RULES, path)
+        self.bounce(user)
+        self.assertEqual(self.folders(user), ["Bounces/user-unknown"] * 6)
+        self.assertEqual(len(self.server.log_lines("Error: ")), 2)
+
+
 class NoMemory(FaultTest):
     """There is no address space for the rules."""
 

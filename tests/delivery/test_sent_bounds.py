@@ -1,0 +1,76 @@
+"""The search in a large Sent mailbox: so many mails, and so long. All of them are
+one file with many names."""
+
+import os
+import re
+
+import bounces
+from bounces import SPECIAL_USE
+from clients import Imap
+from testcase import SRCDIR, DeliveryTest
+
+LIMITS = dict(re.findall(r"#define BOUNCE_LIMIT_SENT_(\w+) (\d+)", (
+    SRCDIR / "src/engine/bounce-limits.h").read_text()))
+
+SCRIPT = """\
+require ["vnd.bouncecause", "variables", "editheader"];
+if bouncecause {
+    addheader "X-Origin" "${bouncecause.origin}";
+}
+"""
+
+
+class BoundsTest(DeliveryTest):
+    options = {"config": SPECIAL_USE + "mail_fsync = never\n",
+               "settings": {"sieve_extensions": "+editheader"}}
+
+    def user_with(self, name, mail, count, *oldest):
+        """A Sent mailbox of these mails, and then so many times that one."""
+        user = f"{name}@example.com"
+        self.server.add_user(user, SCRIPT)
+        folder = self.server.home(user) / "Maildir/.Sent/cur"
+        folder.mkdir(parents=True)
+        for number, data in enumerate([*oldest, mail]):
+            path = folder / f"{number:010}.M1P1.x:2,S"
+            path.write_bytes(data)
+        self.server.own(self.server.home(user))
+        for number in range(1, count):
+            os.link(path, folder / f"{len(oldest) + number:010}.M1P1.x:2,S")
+        return user
+
+    def origin(self, user, original):
+        """What becomes of a report about that mail."""
+        self.deliver(bounces.report(original), user)
+        with Imap(self.server, user) as imap:
+            return imap.mails()[-1].header("X-Origin")
+
+    def stopped(self):
+        return self.server.log_lines("Sent cannot be searched: ")
+
+
+class Mails(BoundsTest):
+    def test_number(self):
+        """Beyond the newest ones nothing is looked at."""
+        limit = int(LIMITS["MAILS"])
+        beyond, last = bounces.original(), bounces.original()
+        user = self.user_with("many", bounces.original(), limit - 1,
+                              beyond, last)
+        # into the cache, so that the time does not matter
+        said = self.server.run("doveadm", "fetch", "-u", user,
+                               "hdr.message-id", "mailbox", "Sent").stdout
+        self.assertEqual(said.count(b"hdr.message-id"), limit + 1)
+        self.assertEqual(self.origin(user, last), "sent")
+        self.assertEqual(self.origin(user, beyond), "foreign")
+        self.assertEqual(self.stopped(), [])
+
+
+class Time(BoundsTest):
+    def test_slow(self):
+        """Each takes long to read, all of them much longer than the limit."""
+        fields = "".join(f"X-{number}: {'x' * 70}\n" for number in range(50_000))
+        first = bounces.original()
+        user = self.user_with("slow", bounces.original(fields=fields),
+                              4000, first)
+        self.assertEqual(self.origin(user, first), "unknown")
+        (line,) = self.stopped()
+        self.assertIn("it took too long", line)
