@@ -7,23 +7,32 @@ import threading
 import time
 import urllib.request
 
+import admin
 import bounces
-import dialect
+import mails
 from server import HANG_SECONDS, free_ports
-from testcase import SRCDIR, DeliveryTest
+from testcase import DeliveryTest
 
 SCRIPT = """\
 require ["vnd.bouncecause", "fileinto", "mailbox"];
 if bouncecause { fileinto :create "Bounces"; }
 """
-ADMIN = (SRCDIR / "doc/bouncecause-admin.md").read_text()
 
 
-def recipes(version):
+def recipes(version=None):
     """The configuration that the administrator's page gives for a version."""
-    found = re.findall(
-        rf"Dovecot {re.escape(version)}:\n\n((?:    .*\n|\n(?=    ))+)", ADMIN)
-    return "\n".join(found)
+    return "\n".join(admin.blocks("metric ", "event_exporter ",
+                                  version=version))
+
+# The same for what is sent
+ADVISED = """\
+metric advised {
+  filter = event=bouncecause_advised
+  exporter = bounce-hook
+  exporter_include = name fields
+  fields = recipient error
+}
+"""
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
@@ -57,11 +66,11 @@ class Metrics(DeliveryTest):
         threading.Thread(target=cls.hook.serve_forever, daemon=True).start()
         cls.addClassCleanup(cls.hook.shutdown)
         (cls.port,) = free_ports(1)
-        config = recipes(dialect.installed().VERSION).replace(
+        config = recipes().replace(
             "http://hooks.example.com/bounce",
             f"http://127.0.0.1:{cls.hook.server_port}/bounce").replace(
             "9900", str(cls.port))
-        cls.options = {"config": config + "service stats {\n  chroot =\n}\n",
+        cls.options = {"config": config + ADVISED + "service stats {\n  chroot =\n}\n",
                        "settings": {"sieve_bouncecause_log_addresses":
                                     "domain"}}
         super().setUpClass()
@@ -118,6 +127,44 @@ class Metrics(DeliveryTest):
              "recipient": "@example.net"})
         self.assertTrue(fields["rule"])
 
+    def posted(self, event, code):
+        """The event's fields, of the report with that reply code"""
+        for post in self.hook.posts:
+            if post["event"] == event and post["fields"].get("code") == code:
+                return post["fields"]
+        return None
+
+    def test_hook_addresses(self):
+        """Of addresses an event has what the setting allows, as the log does."""
+        for value, code, shown in (
+                ("full", "551", "bob@example.net"),
+                ("domain", "553", "@example.net"), ("none", "554", "")):
+            user = f"{value}@example.com"
+            self.server.add_user(user, SCRIPT,
+                                 sieve_bouncecause_log_addresses=value)
+            self.deliver(bounces.report(
+                bounces.original(), reply=f"{code} 5.1.1 User unknown"), user)
+            fields = wait_for(
+                lambda: self.posted("bouncecause_classified", code))
+            self.assertEqual(fields.get("recipient", ""), shown)
+
+    def test_advised(self):
+        """Each advice is an event, sent or not."""
+        user = "advised@example.com"
+        self.server.add_user(user, 'require "vnd.bouncecause"; bounceadvise;')
+        report = mails.report()
+        for _ in range(2):
+            self.deliver(report, user)
+
+        def both():
+            found = [post["fields"] for post in self.hook.posts
+                     if post["event"] == "bouncecause_advised"]
+            return found if len(found) == 2 else None
+        sent, refused = wait_for(both)
+        self.assertEqual(sent, {"recipient": "@example.com"})
+        self.assertEqual(refused["recipient"], "@example.com")
+        self.assertIn("it was sent before", refused["error"])
+
     def test_line(self):
         self.bounce()
         line = self.server.log_lines("bouncecause: ", "user-unknown")[-1]
@@ -129,7 +176,7 @@ class Metrics(DeliveryTest):
 class Debug(DeliveryTest):
     """Debug lines let an administrator follow a decision."""
 
-    options = {"config": "log_debug = category=bouncecause\n",
+    options = {"config": admin.block("log_debug"),
                "settings": {"sieve_bouncecause_log_addresses": "none"}}
 
     def test_lines(self):

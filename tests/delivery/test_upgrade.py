@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import smtplib
+import struct
 import tempfile
 
 import bounces
@@ -71,6 +72,29 @@ class OlderScripts(FaultTest):
         self.assertEqual(self.folders(user), ["Bounces/user-unknown"] * 2)
         self.assertEqual(binary.read_bytes()[at], version)
         self.assertEqual(self.server.log_lines("Error: "), [])
+
+
+class OtherPigeonhole(FaultTest):
+    """So are those of another Pigeonhole, which says so once."""
+
+    def test_recompiled(self):
+        user = "pigeon@example.com"
+        self.server.add_user(user, SCRIPT)
+        self.bounce(user)
+        (binary,) = self.server.home(user).rglob("*.svbin")
+        ours = binary.read_bytes()
+        # behind the magic number
+        (major,) = struct.unpack_from("=H", ours, 4)
+        other = bytearray(ours)
+        struct.pack_into("=H", other, 4, major + 1)
+        stat = binary.stat()
+        binary.write_bytes(other)
+        os.utime(binary, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        self.bounce(user)
+        self.assertEqual(self.folders(user), ["Bounces/user-unknown"] * 2)
+        self.assertEqual(binary.read_bytes()[:8], ours[:8])
+        (line,) = self.server.log_lines("Error: ")
+        self.assertIn("automatically fixed when re-compiled", line)
 
 
 class OlderGlobalScripts(FaultTest):
