@@ -27,12 +27,10 @@ struct classify_context {
 	const char *envelope_sender;
 	enum bounce_classify_flags flags;
 	struct report_header header;
+	/* the header is that of no report */
 	bool dismissed;
-	/* nothing was read but the header, which says that the message is an
-	   explanation with the report enclosed */
+	/* the message is an explanation with the report enclosed */
 	bool explained;
-	/* it was found out already whether it is */
-	bool opened;
 };
 
 static void
@@ -51,23 +49,6 @@ limits_get(const struct bounce_limits *set, struct bounce_limits *limits_r)
 		limits_r->max_recipients = set->max_recipients;
 	if (set->max_text != 0)
 		limits_r->max_text = set->max_text;
-}
-
-static bool
-classify_header(const struct bounce_message *msg, void *context)
-{
-	struct classify_context *ctx = context;
-
-	if (!ctx->opened &&
-	    explained_content_type(bounce_message_field(msg, "content-type"))) {
-		ctx->explained = TRUE;
-		return FALSE;
-	}
-	report_header_read(&ctx->header, msg, ctx->envelope_sender,
-			   ctx->report.rules, ctx->report.pool);
-	ctx->dismissed = !report_header_is_candidate(&ctx->header);
-	return !ctx->dismissed ||
-		(ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0;
 }
 
 /* "smtp; 550 5.1.1 ...": the type (RFC 3464, 2.3.6) is no part of what the
@@ -140,9 +121,8 @@ classify_message(struct classify_context *ctx, struct bounce_message *msg,
 					    &verdict->report);
 		verdict->why = ctx->report.why;
 	}
-	verdict->header_only = ctx->dismissed &&
-		(ctx->flags & BOUNCE_CLASSIFY_CARRIED) == 0;
-	if (verdict->report == NULL &&
+	verdict->header_only = msg == NULL;
+	if (verdict->report == NULL && msg != NULL &&
 	    (ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0) {
 		verdict->carried = report_read_carried(&ctx->report, msg,
 						       BOUNCE_LIMIT_CARRIED_DEPTH);
@@ -156,38 +136,72 @@ classify_message(struct classify_context *ctx, struct bounce_message *msg,
 		classify_report(ctx, verdict->report);
 	if (verdict->carried != NULL)
 		classify_report(ctx, verdict->carried);
-	verdict->truncated = msg->truncated;
+	verdict->truncated = msg == NULL ? ctx->header.truncated :
+		msg->truncated;
 	verdict->explained = ctx->explained;
 }
 
-/* Read the message, or the report that it explains: an explained message is
-   what its report is. */
 static int
-classify_read(struct classify_context *ctx, struct istream *input, pool_t pool,
-	      struct bounce_message **msg_r, const char **error_r)
+classify_header(struct classify_context *ctx, struct istream *input,
+		const char **error_r)
 {
-	const struct bounce_limits *limits = ctx->report.limits;
-	uoff_t offset = input->v_offset;
+	return report_header_read_stream(&ctx->header, input,
+					 ctx->report.limits,
+					 ctx->envelope_sender,
+					 ctx->report.rules, ctx->report.pool,
+					 error_r);
+}
+
+/* Where the message is an explained one, the report that it encloses takes its
+   place: an explained message is what its report is. */
+static int
+classify_explained(struct classify_context *ctx, struct istream **input,
+		   const char **error_r)
+{
+	uoff_t offset = (*input)->v_offset;
 	struct istream *report;
-	int ret;
 
-	ret = bounce_message_read(input, limits, classify_header, ctx, pool,
-				  msg_r, error_r);
-	if (ret < 0 || !ctx->explained)
-		return ret;
-
-	ctx->opened = TRUE;
-	report = explained_report_open(input, offset, limits);
+	if (classify_header(ctx, *input, error_r) < 0)
+		return -1;
+	report = !ctx->header.explained ? NULL :
+		explained_report_open(*input, offset, ctx->report.limits);
 	if (report == NULL) {
 		/* it only says so */
-		ctx->explained = FALSE;
-		i_stream_seek(input, offset);
-		report = input;
-		i_stream_ref(report);
+		i_stream_seek(*input, offset);
+		return 0;
 	}
-	ret = bounce_message_read(report, limits, classify_header, ctx, pool,
-				  msg_r, error_r);
-	i_stream_unref(&report);
+	ctx->explained = TRUE;
+	i_stream_unref(input);
+	*input = report;
+	offset = report->v_offset;
+	if (classify_header(ctx, report, error_r) < 0)
+		return -1;
+	i_stream_seek(report, offset);
+	return 0;
+}
+
+/* Returns 0 and the message, NULL where its header was enough; or -1. The pool
+   is made when there is need of it. */
+static int
+classify_read(struct classify_context *ctx, struct istream *input,
+	      pool_t *pool_r, struct bounce_message **msg_r,
+	      const char **error_r)
+{
+	int ret;
+
+	*msg_r = NULL;
+	i_stream_ref(input);
+	ret = classify_explained(ctx, &input, error_r);
+	if (ret == 0) {
+		ctx->dismissed = !report_header_is_candidate(&ctx->header);
+		if (!ctx->dismissed ||
+		    (ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0) {
+			*pool_r = pool_alloconly_create("bounce message", 4096);
+			ret = bounce_message_read(input, ctx->report.limits,
+						  *pool_r, msg_r, error_r);
+		}
+	}
+	i_stream_unref(&input);
 	return ret;
 }
 
@@ -201,7 +215,8 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	struct bounce_limits limits;
 	struct classify_context ctx;
 	struct bounce_message *msg;
-	pool_t read_pool;
+	/* the message's text is needed only until the verdict is reached */
+	pool_t read_pool = NULL;
 	const char *error;
 
 	limits_get(set, &limits);
@@ -213,9 +228,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	ctx.envelope_sender = envelope_sender;
 	ctx.flags = flags;
 
-	/* the message's text is needed only until the verdict is reached */
-	read_pool = pool_alloconly_create("bounce message", 4096);
-	if (classify_read(&ctx, input, read_pool, &msg, error_r) < 0) {
+	if (classify_read(&ctx, input, &read_pool, &msg, error_r) < 0) {
 		pool_unref(&read_pool);
 		return -1;
 	}

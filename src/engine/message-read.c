@@ -337,9 +337,8 @@ message_reader_block(struct message_reader *reader,
 }
 
 int bounce_message_read(struct istream *input,
-			const struct bounce_limits *limits,
-			bounce_message_header_t *callback, void *context,
-			pool_t pool, struct bounce_message **msg_r,
+			const struct bounce_limits *limits, pool_t pool,
+			struct bounce_message **msg_r,
 			const char **error_r)
 {
 	const struct message_parser_settings set = {
@@ -357,8 +356,7 @@ int bounce_message_read(struct istream *input,
 	struct message_block block;
 	struct part_reader *pr;
 	struct istream *limited;
-	bool go_on = TRUE;
-	int ret = 0;
+	int ret;
 
 	i_zero(&reader);
 	reader.pool = pool;
@@ -368,15 +366,8 @@ int bounce_message_read(struct istream *input,
 
 	limited = message_input_create(input, limits->max_size);
 	parser = message_parser_init(pool, limited, &set);
-	while (go_on &&
-	       (ret = message_parser_parse_next_block(parser, &block)) > 0) {
+	while ((ret = message_parser_parse_next_block(parser, &block)) > 0)
 		message_reader_block(&reader, &block);
-		if (callback != NULL && block.part->parent == NULL &&
-		    block.hdr == NULL && block.size == 0) {
-			go_on = callback(reader.msg, context);
-			callback = NULL;
-		}
-	}
 	message_parser_deinit(&parser, &parts);
 	if (limited->v_offset >= limits->max_size)
 		reader.msg->truncated = TRUE;
@@ -395,9 +386,6 @@ int bounce_message_read(struct istream *input,
 	array_foreach_elem(&reader.readers, pr) T_BEGIN {
 		part_reader_finish(&reader, pr);
 	} T_END;
-	/* a header that had no end: the callback is still owed */
-	if (ret == 0 && callback != NULL)
-		(void)callback(reader.msg, context);
 	*msg_r = reader.msg;
 	return ret < 0 ? -1 : 0;
 }
@@ -410,8 +398,7 @@ bounce_message_parse(const void *data, size_t size,
 	struct bounce_message *msg;
 	const char *error;
 
-	if (bounce_message_read(input, limits, NULL, NULL, pool,
-				&msg, &error) < 0)
+	if (bounce_message_read(input, limits, pool, &msg, &error) < 0)
 		i_unreached();
 	i_stream_unref(&input);
 	return msg;

@@ -39,21 +39,16 @@ struct bounce_message {
 	bool truncated;
 };
 
-/* Called at the end of the message's own header. FALSE ends reading there. */
-typedef bool bounce_message_header_t(const struct bounce_message *msg,
-				     void *context);
-
 /* Read a message. Returns 0 and the message (allocated from pool, at least one part), or -1
    with error_r where the stream failed. Limits are those of bounce-classify.h,
    all set. */
 int bounce_message_read(struct istream *input,
-			const struct bounce_limits *limits,
-			bounce_message_header_t *callback, void *context,
-			pool_t pool, struct bounce_message **msg_r,
+			const struct bounce_limits *limits, pool_t pool,
+			struct bounce_message **msg_r,
 			const char **error_r);
 
-/* The same for a message in memory, e.g. one that was attached as a file; no
-   callback, and it cannot fail. */
+/* The same for a message in memory, e.g. one that was attached as a file;
+   it cannot fail. */
 struct bounce_message *
 bounce_message_parse(const void *data, size_t size,
 		     const struct bounce_limits *limits, pool_t pool);

@@ -39,7 +39,7 @@ read_message(struct report_context *ctx, const struct bounce_message *msg,
 	/* it speaks of the report that it encloses */
 	if (explained_content_type(bounce_message_field(msg, "content-type")))
 		return report_read_carried(ctx, msg, 0);
-	report_header_read(&header, msg, NULL, ctx->rules, ctx->pool);
+	report_header_read(&header, msg, ctx->rules, ctx->pool);
 	(void)report_read(ctx, msg, &header, &report);
 	if (message_is_report(&header, report))
 		return report;
@@ -197,7 +197,7 @@ report_read_carried(struct report_context *ctx,
 	if (parts.delivery_status_part) {
 		struct report_header header;
 
-		report_header_read(&header, msg, NULL, ctx->rules, ctx->pool);
+		report_header_read(&header, msg, ctx->rules, ctx->pool);
 		(void)report_read(ctx, msg, &header, &report);
 		if (report != NULL && bounce_kind_is_bounce(report->kind))
 			return report;

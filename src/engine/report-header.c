@@ -2,27 +2,29 @@
 
 #include "lib.h"
 #include "array.h"
+#include "istream.h"
 #include "str.h"
+#include "message-parser.h"
 #include "bounce-limits.h"
 #include "bounce-rules.h"
+#include "explained-message.h"
+#include "message-fields.h"
+#include "message-input.h"
 #include "message-read.h"
 #include "text-fold.h"
 #include "report-header.h"
 
-/* Fields that are long and say nothing of the kind */
-static const char *const bulky_fields[] = {
-	"received", "authentication-results", "received-spf", "x-spam-report",
-	"x-received", "references",
+/* What is collected of a header while its fields come by */
+struct header_reader {
+	struct report_header *header;
+	const struct bounce_rules *rules;
+	pool_t pool;
+	const char *envelope_sender;
+	/* the fields that patterns look at, a line each */
+	string_t *text;
+	/* of a field that is there twice the first one counts */
+	bool return_path, auto_submitted, content_type;
 };
-
-static bool field_is_bulky(const char *name)
-{
-	for (unsigned int i = 0; i < N_ELEMENTS(bulky_fields); i++) {
-		if (strcmp(bulky_fields[i], name) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
 
 /* Path = "<" [...] ">" (RFC 5321 4.1.2); programs leave the brackets out */
 static bool path_is_null(const char *path)
@@ -32,61 +34,192 @@ static bool path_is_null(const char *path)
 		strncasecmp(path, "<mailer-daemon>", 15) == 0;
 }
 
-void report_header_read(struct report_header *header_r,
-			const struct bounce_message *msg,
-			const char *envelope_sender,
-			const struct bounce_rules *rules, pool_t pool)
+static void
+header_reader_init(struct header_reader *reader, struct report_header *header,
+		   const char *envelope_sender,
+		   const struct bounce_rules *rules, pool_t pool)
 {
-	const struct bounce_part *top = bounce_message_top(msg);
-	const struct bounce_field *field;
-	const struct bounce_marker *marker;
-	ARRAY_TYPE(bounce_marker) markers;
-	const char *value;
-	string_t *text, *folded;
+	i_zero(header);
+	header->report_type = "";
+	header->null_sender = envelope_sender != NULL &&
+		*envelope_sender == '\0';
 
-	i_zero(header_r);
-	header_r->report_type = "";
-	bounce_formats_init(&header_r->formats, rules, pool);
+	i_zero(reader);
+	reader->header = header;
+	reader->rules = rules;
+	reader->pool = pool;
+	reader->envelope_sender = envelope_sender;
+	/* it grows in data stack frames of others */
+	reader->text = str_new(default_pool, 1024);
+}
 
-	value = bounce_message_field(msg, "return-path");
-	if (envelope_sender != NULL)
-		header_r->null_sender = *envelope_sender == '\0';
-	else
-		header_r->null_sender = value != NULL && path_is_null(value);
-	value = bounce_message_field(msg, "auto-submitted");
-	header_r->auto_replied = value != NULL &&
-		strncasecmp(value, "auto-replied", 12) == 0;
-	if (strcmp(top->content_type, "multipart/report") == 0) T_BEGIN {
-		value = bounce_content_type_param(
-			bounce_message_field(msg, "content-type"),
-			"report-type");
-		/* without it, the usual one */
-		header_r->report_type = value == NULL ? "delivery-status" :
-			str_lcase(p_strdup(pool, value));
-	} T_END;
+/* RFC 6522 3 */
+static const char *report_type(const char *content_type, pool_t pool)
+{
+	const char *const *params, *type;
+
+	/* most are not even parsed */
+	if (strstr(t_str_lcase(content_type), "report") == NULL ||
+	    strcmp(message_content_type_parse(content_type, &params),
+		   "multipart/report") != 0)
+		return "";
+	type = message_params_find(params, "report-type");
+	/* without it, the usual one */
+	return type == NULL ? "delivery-status" :
+		str_lcase(p_strdup(pool, type));
+}
+
+/* Does the field say something beside the words that patterns know? */
+static bool field_is_known(const char *name)
+{
+	switch (name[0]) {
+	case 'a':
+	case 'A':
+		return strcasecmp(name, "auto-submitted") == 0;
+	case 'c':
+	case 'C':
+		return strcasecmp(name, "content-type") == 0;
+	case 'r':
+	case 'R':
+		return strcasecmp(name, "return-path") == 0;
+	default:
+		return FALSE;
+	}
+}
+
+static bool
+header_reader_wants(const struct header_reader *reader, const char *name)
+{
+	return field_is_known(name) ||
+		bounce_rules_has_field(reader->rules, name);
+}
+
+/* A field that is wanted; its value is decoded, on one line. */
+static void
+header_reader_add(struct header_reader *reader, const char *name,
+		  const char *value)
+{
+	struct report_header *header = reader->header;
+
+	name = t_str_lcase(name);
+	if (strcmp(name, "return-path") == 0 && !reader->return_path) {
+		reader->return_path = TRUE;
+		if (reader->envelope_sender == NULL)
+			header->null_sender = path_is_null(value);
+	} else if (strcmp(name, "auto-submitted") == 0 &&
+		   !reader->auto_submitted) {
+		reader->auto_submitted = TRUE;
+		header->auto_replied =
+			strncasecmp(value, "auto-replied", 12) == 0;
+	} else if (strcmp(name, "content-type") == 0 &&
+		   !reader->content_type) {
+		reader->content_type = TRUE;
+		header->explained = explained_content_type(value);
+		header->report_type = report_type(value, reader->pool);
+	}
+	if (str_len(reader->text) >= BOUNCE_LIMIT_HEADER_SCAN_SIZE)
+		return;
+	str_append(reader->text, name);
+	str_append(reader->text, ": ");
+	str_append_max(reader->text, value, BOUNCE_LIMIT_FIELD_SCAN_SIZE);
+	str_append_c(reader->text, '\n');
+}
+
+static void
+header_reader_add_line(struct header_reader *reader,
+		       const struct message_header_line *hdr)
+{
+	size_t size = I_MIN(hdr->full_value_len, BOUNCE_LIMIT_FIELD_SIZE);
 
 	T_BEGIN {
-		text = t_str_new(2048);
-		array_foreach(&top->fields, field) {
-			if (field_is_bulky(field->name))
-				continue;
-			if (str_len(text) >= BOUNCE_LIMIT_HEADER_SCAN_SIZE)
-				break;
-			str_append(text, field->name);
-			str_append(text, ": ");
-			str_append_max(text, field->value,
-				       BOUNCE_LIMIT_FIELD_SCAN_SIZE);
-			str_append_c(text, '\n');
-		}
-		folded = t_str_new(str_len(text) + 1);
-		text_fold(str_c(text), str_len(text), folded, NULL);
-		t_array_init(&markers, 16);
-		bounce_markers_scan(rules, BOUNCE_PLACE_HEADER, str_c(folded),
-				    str_len(folded), &markers);
-		bounce_formats_identify(&header_r->formats, &markers);
-		array_foreach(&markers, marker)
-			header_r->roles |= REPORT_ROLE(marker->pattern->role);
+		header_reader_add(reader, hdr->name,
+				  message_field_value(unsafe_data_stack_pool,
+						      hdr->full_value, size));
 	} T_END;
+}
+
+/* Look for patterns in the fields. */
+static void header_reader_finish(struct header_reader *reader)
+{
+	struct report_header *header = reader->header;
+	const struct bounce_marker *marker;
+	ARRAY_TYPE(bounce_marker) markers;
+	string_t *folded;
+
+	bounce_formats_init(&header->formats, reader->rules, reader->pool);
+	T_BEGIN {
+		folded = t_str_new(str_len(reader->text) + 1);
+		text_fold(str_c(reader->text), str_len(reader->text), folded,
+			  NULL);
+		t_array_init(&markers, 16);
+		bounce_markers_scan(reader->rules, BOUNCE_PLACE_HEADER,
+				    str_c(folded), str_len(folded), &markers);
+		bounce_formats_identify(&header->formats, &markers);
+		array_foreach(&markers, marker)
+			header->roles |= REPORT_ROLE(marker->pattern->role);
+	} T_END;
+	str_free(&reader->text);
+}
+
+void report_header_read(struct report_header *header_r,
+			const struct bounce_message *msg,
+			const struct bounce_rules *rules, pool_t pool)
+{
+	const struct bounce_field *field;
+	struct header_reader reader;
+
+	header_reader_init(&reader, header_r, NULL, rules, pool);
+	array_foreach(&bounce_message_top(msg)->fields, field) T_BEGIN {
+		if (header_reader_wants(&reader, field->name)) {
+			header_reader_add(&reader, field->name, field->value);
+		}
+	} T_END;
+	header_reader_finish(&reader);
+}
+
+int report_header_read_stream(struct report_header *header_r,
+			      struct istream *input,
+			      const struct bounce_limits *limits,
+			      const char *envelope_sender,
+			      const struct bounce_rules *rules, pool_t pool,
+			      const char **error_r)
+{
+	const enum message_header_parser_flags flags =
+		MESSAGE_HEADER_PARSER_FLAG_SKIP_INITIAL_LWSP |
+		MESSAGE_HEADER_PARSER_FLAG_CLEAN_ONELINE |
+		MESSAGE_HEADER_PARSER_FLAG_DROP_CR;
+	struct istream *limited = message_input_create(input, limits->max_size);
+	struct message_header_parser_ctx *parser;
+	struct message_header_line *hdr;
+	struct header_reader reader;
+	bool wanted = FALSE;
+	int ret = 0;
+
+	header_reader_init(&reader, header_r, envelope_sender, rules, pool);
+	parser = message_parse_header_init(limited, NULL, flags);
+	while (message_parse_header_next(parser, &hdr) > 0) {
+		if (!hdr->continued) {
+			wanted = hdr->name_len > 0 &&
+				header_reader_wants(&reader, hdr->name);
+		}
+		if (wanted && hdr->continues &&
+		    hdr->full_value_len < BOUNCE_LIMIT_FIELD_SIZE) {
+			hdr->use_full_value = TRUE;
+		} else if (wanted) {
+			header_reader_add_line(&reader, hdr);
+			/* the rest of it is not */
+			wanted = FALSE;
+		}
+	}
+	message_parse_header_deinit(&parser);
+	header_r->truncated = limited->v_offset >= limits->max_size;
+	if (limited->stream_errno != 0) {
+		*error_r = t_strdup(i_stream_get_error(limited));
+		ret = -1;
+	}
+	i_stream_unref(&limited);
+	header_reader_finish(&reader);
+	return ret;
 }
 
 bool report_header_is_telling(const struct report_header *header)

@@ -175,6 +175,64 @@ size_t bounce_header_pattern_field(const char *pattern)
 	return str_begins_with(pattern + len, ": .*") ? len + 1 : 0;
 }
 
+/* The ] of the character class at p, or the character before the end */
+static const char *class_end(const char *p)
+{
+	p += p[1] == '^' ? 2 : 1;
+	if (*p == ']')
+		p++;
+	for (; *p != '\0' && *p != ']'; p++) {
+		const char *end = strncmp(p, "[:", 2) != 0 ? NULL :
+			strstr(p + 2, ":]");
+
+		if (end != NULL)
+			p = end + 1;
+		else if (*p == '\\' && p[1] != '\0')
+			p++;
+	}
+	return *p == '\0' ? p - 1 : p;
+}
+
+/* `^this|that`, outside of groups */
+static bool has_alternatives(const char *pattern)
+{
+	unsigned int depth = 0;
+	const char *p;
+
+	/* what is quoted may look like a group */
+	if (strstr(pattern, "\\Q") != NULL)
+		return TRUE;
+	for (p = pattern; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '[')
+			p = class_end(p);
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')' && depth > 0)
+			depth--;
+		else if (*p == '|' && depth == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+size_t bounce_header_pattern_name(const char *pattern)
+{
+	const char *p = pattern + 1;
+
+	if (pattern[0] != '^' || has_alternatives(pattern))
+		return 0;
+	while (i_islower(*p) || i_isdigit(*p) || *p == '-')
+		p++;
+	if (*p == ':')
+		p++;
+	/* the last character may be missing */
+	if (p > pattern + 1 && is_quantifier(*p) && *p != '+')
+		p--;
+	return p - (pattern + 1);
+}
+
 /* Is the literal in the field, or at the beginning of a line, that the pattern
    as written names? */
 static bool

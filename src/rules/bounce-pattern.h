@@ -17,6 +17,10 @@ unsigned int bounce_pattern_flags(const char *pattern,
 /* A header pattern `^NAME: .*REST` means REST in that field: the size of
    "NAME: ", or 0 where the pattern is none of these. */
 size_t bounce_header_pattern_field(const char *pattern);
+/* How any match of a header pattern begins at the beginning of a line: the size
+   of what stands behind the `^`, a field's name with its colon or the beginning
+   of one; 0 where nothing is certain. */
+size_t bounce_header_pattern_name(const char *pattern);
 /* libhs tells a match of the expression with that id, which ends at offset to
    of the text. Where it is a literal of the pattern (as written): do words
    begin and end where the pattern says so, and is the literal in its field, or

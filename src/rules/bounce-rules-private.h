@@ -17,6 +17,10 @@ int bounce_rules_databases_init(struct bounce_rules *rules,
 				const char **error_r);
 void bounce_rules_databases_deinit(struct bounce_rules *rules);
 
+/* Which header fields patterns look at */
+void bounce_rules_fields_init(struct bounce_rules *rules);
+void bounce_rules_fields_deinit(struct bounce_rules *rules);
+
 /* Names and globs of providers; looked up later. */
 void bounce_rules_providers_init(struct bounce_rules *rules);
 void bounce_rules_providers_deinit(struct bounce_rules *rules);

@@ -33,6 +33,7 @@ struct bounce_rules {
 	/* private to the loader */
 	struct bounce_rules_databases *databases;
 	struct bounce_rules_providers *provider_names;
+	struct bounce_rules_fields *fields;
 	void *map;
 	size_t map_size;
 	dev_t st_dev;
@@ -72,6 +73,11 @@ void bounce_rules_scan(const struct bounce_rules *rules,
 		       enum bounce_pattern_place place,
 		       const char *text, size_t size,
 		       bounce_rules_match_callback_t *callback, void *context);
+
+/* Is there a pattern that could be found in a header field of that name (in any
+   case)? bounce_rules_scan() need not see the others. */
+bool bounce_rules_has_field(const struct bounce_rules *rules,
+			    const char *name);
 
 /* A number for each pattern, all of them 0, for the callback's use; whoever
    sets some sets them to 0 again. */

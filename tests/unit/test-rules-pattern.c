@@ -272,7 +272,45 @@ static const struct {
 	{ "^from: <>$", "from: <> b\n", FALSE },
 	{ "^subject: .*échec", "subject: Échec\n", TRUE },
 	{ "mailer", "x-mailer: a\n", TRUE },
+	{ "^x-fail(ed)?:", "x-failed: a\n", TRUE },
+	{ "^x-no-?mail:", "x-nomail: a\n", TRUE },
+	{ "^(x-|y-)mail:", "from: a\ny-mail: a\n", TRUE },
+	{ "^x-mail[(]|to: b", "x-a: b\nto: b\n", TRUE },
+	{ "^x-mail\\Q(\\E|to: b", "x-a: b\nto: b\n", TRUE },
+	{ "^to: b", "x-a: b\nto: b\n", TRUE },
 };
+
+/* How long a beginning of a line is certain */
+static const struct {
+	const char *pattern;
+	size_t size;
+} name_rows[] = {
+	{ "^subject: .*fail", 8 },
+	{ "^x-failed:", 9 },
+	{ "^x-fail", 6 },
+	{ "^x-no-?mail:", 4 },
+	{ "^x-no{2}mail:", 3 },
+	{ "^x-no+mail:", 4 },
+	{ "^x-(a|b):", 2 },
+	{ "^x-[ab]|c", 0 },
+	{ "^x-[]|)(]c|d", 0 },
+	{ "^x-[[:alpha:]|]d", 2 },
+	{ "^x-\\(|d", 0 },
+	{ "^x-mail[", 6 },
+	{ "^x-mail\\", 6 },
+	{ "^[", 0 },
+	{ "^", 0 },
+	{ "", 0 },
+	{ "subject: ", 0 },
+};
+
+START_TEST(test_name)
+{
+	ck_assert_uint_eq(
+		bounce_header_pattern_name(name_rows[_i].pattern),
+		name_rows[_i].size);
+}
+END_TEST
 
 static bool marker_found(uint32_t pattern, size_t to ATTR_UNUSED, void *context)
 {
@@ -281,6 +319,20 @@ static bool marker_found(uint32_t pattern, size_t to ATTR_UNUSED, void *context)
 	ck_assert_int_eq(pattern, 0);
 	*found = TRUE;
 	return TRUE;
+}
+
+/* The lines of a header of which the rules say that there is need to look */
+static const char *
+needed_lines(const struct bounce_rules *rules, const char *text)
+{
+	const char *const *lines = t_strsplit(text, "\n");
+	string_t *needed = t_str_new(128);
+
+	for (; *lines != NULL; lines++) {
+		if (bounce_rules_has_field(rules, t_strcut(*lines, ':')))
+			str_printfa(needed, "%s\n", *lines);
+	}
+	return str_c(needed);
 }
 
 /* Is the pattern, compiled as a marker, found in the text? */
@@ -298,6 +350,8 @@ assert_marker(const char *in, enum bounce_pattern_place place,
 		"format: x\nname: X\nmarkers:\n  - in: %s\n"
 		"    role: identify\n    match: ['%s']\n", in, pattern));
 	rules = unit_compile_load(&unit, dirs);
+	if (place == BOUNCE_PLACE_HEADER)
+		text = needed_lines(rules, text);
 	bounce_rules_scan(rules, place, text, strlen(text), marker_found,
 			  &found);
 	ck_assert_msg(found == matches, "%s in %s", pattern, text);
@@ -309,6 +363,39 @@ START_TEST(test_header)
 {
 	assert_marker("header", BOUNCE_PLACE_HEADER, header_rows[_i].pattern,
 		      header_rows[_i].text, header_rows[_i].matches);
+}
+END_TEST
+
+/* Fields whose lines are left out */
+START_TEST(test_fields)
+{
+	static const char *const dirs[] = { "base", NULL };
+	struct unit_compile unit;
+	struct bounce_rules *rules;
+
+	unit_compile_init(&unit);
+	unit_compile_add_str(&unit, "base/x.yaml",
+		"format: x\nname: X\nmarkers:\n  - in: header\n"
+		"    role: identify\n"
+		"    match: ['^subject: .*a', '^x-fail', '^x-failed:', "
+		"'^x-no-?mail:']\n");
+	rules = unit_compile_load(&unit, dirs);
+	ck_assert(bounce_rules_has_field(rules, "subject"));
+	ck_assert(bounce_rules_has_field(rules, "SubJect"));
+	ck_assert(bounce_rules_has_field(rules, "X-Fail"));
+	ck_assert(bounce_rules_has_field(rules, "x-failures"));
+	ck_assert(bounce_rules_has_field(rules, "X-No-Mail"));
+	ck_assert(bounce_rules_has_field(rules, "x-nomail"));
+	ck_assert(!bounce_rules_has_field(rules, "subjects"));
+	ck_assert(!bounce_rules_has_field(rules, "subjec"));
+	ck_assert(!bounce_rules_has_field(rules, "x-fai"));
+	ck_assert(!bounce_rules_has_field(rules, "x-"));
+	ck_assert(!bounce_rules_has_field(rules, ""));
+	ck_assert(!bounce_rules_has_field(rules, "from"));
+	ck_assert(!bounce_rules_has_field(rules, "to"));
+	ck_assert(!bounce_rules_has_field(rules, "x-\xff\xff"));
+	bounce_rules_unref(&rules);
+	unit_compile_deinit(&unit);
 }
 END_TEST
 
@@ -344,6 +431,8 @@ int main(void)
 		{ "literals", test_literals, N_ELEMENTS(literal_rows) },
 		{ "child", test_child, 1 },
 		{ "header", test_header, N_ELEMENTS(header_rows) },
+		{ "name", test_name, N_ELEMENTS(name_rows) },
+		{ "fields", test_fields, 1 },
 		{ "body", test_body, N_ELEMENTS(body_rows) },
 		{ "start", test_start, N_ELEMENTS(start_rows) },
 		{ NULL, NULL, 0 }
