@@ -202,7 +202,7 @@ static bool has_alternatives(const char *pattern)
 	/* what is quoted may look like a group */
 	if (strstr(pattern, "\\Q") != NULL)
 		return TRUE;
-	for (p = pattern; *p != '\0'; p++) {
+	for (p = pattern; (p = strpbrk(p, "\\[()|")) != NULL; p++) {
 		if (*p == '\\' && p[1] != '\0')
 			p++;
 		else if (*p == '[')

@@ -55,6 +55,10 @@ fields_add(struct bounce_rules_fields *fields, const char *pattern)
 		fields->all = TRUE;
 		return;
 	}
+	name = array_is_empty(&fields->names) ? "" :
+		*array_back(&fields->names);
+	if (strlen(name) == len && strncmp(name, pattern + 1, len) == 0)
+		return;
 	name = p_strndup(fields->pool, pattern + 1, len);
 	array_push_back(&fields->names, &name);
 	key = field_key(name);

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 
+import deliveries
 import growth
 import hostile
 
@@ -111,8 +112,6 @@ class Bench:
                 for number in range(count)]
 
     def deliveries(self):
-        import deliveries
-
         reports = itertools.cycle((b"", path.read_bytes())
                                   for path in self.reports)
         made = random.Random(2)

@@ -6,21 +6,24 @@ import pathlib
 import socket
 import statistics
 import sys
+import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/delivery"))
 
 import server as servers  # noqa: E402
-from testcase import EXAMPLE_CONFIG  # noqa: E402
+from testcase import example_config  # noqa: E402
 
-# The example file-by-cause.sieve, but for the folder: to make many of them costs
-# more than all else. And what comes nearest to it without knowing causes: all of
-# the reports here have the null sender, and nothing else has it.
+# The example file-by-cause.sieve, but for the folder and the flag: to make many
+# of them (a mailbox that gets a new flag writes a file) costs more than all
+# else. And what comes nearest to it without knowing causes: all of the reports
+# here have the null sender, and nothing else has it.
 HAVING = """\
 require ["vnd.bouncecause", "variables", "fileinto", "mailbox", "imap4flags"];
 
 if bouncecause {
-    addflag "${bouncecause.keyword}";
+    set "keyword" "${bouncecause.keyword}";
+    addflag "$Bounce";
     fileinto :create "Bounces/all";
 }
 """
@@ -29,12 +32,14 @@ require ["envelope", "variables", "fileinto", "mailbox", "imap4flags"];
 
 if anyof (header :contains "content-type" "multipart/report",
           envelope :is "from" "") {
+    set "keyword" "$Bounce";
     addflag "$Bounce";
     fileinto :create "Bounces/all";
 }
 """
-# Disks have no part in it
+# Disks have no part in it, nor have file systems that look for free places
 CONFIG = "mail_fsync = never\n"
+MEMORY = pathlib.Path("/dev/shm")
 
 
 def processes(server):
@@ -91,9 +96,11 @@ class Pair:
     """Two servers, without and with; the same mails go to both."""
 
     def __init__(self, builddir):
+        if os.access(MEMORY, os.W_OK):
+            tempfile.tempdir = str(MEMORY)
         self.servers = (
             servers.Dovecot(builddir, plugin=None, rules=None, config=CONFIG),
-            servers.Dovecot(builddir, include=[EXAMPLE_CONFIG],
+            servers.Dovecot(builddir, include=[example_config()],
                             config=CONFIG))
         self.scripts = WITHOUT, HAVING
         self.connections = []
