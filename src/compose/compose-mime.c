@@ -192,14 +192,18 @@ void bounce_compose_field(string_t *dest, const char *name, const char *text,
 	str_append_c(dest, ':');
 	if (text_is_plain(text)) {
 		append_folded(dest, text, name_size, eol);
-	} else T_BEGIN {
-		string_t *q = t_str_new(size * 4), *b = t_str_new(size * 3);
+	} else {
+		/* no T_BEGIN: dest, which grows, may be on the data stack */
+		string_t *q = str_new(default_pool, size * 4);
+		string_t *b = str_new(default_pool, size * 3);
 
 		message_header_encode_q(data, size, q, name_size + 1);
 		message_header_encode_b(data, size, b, name_size + 1);
 		str_append_c(dest, ' ');
 		compose_mime_lines(dest, str_c(str_len(q) <= str_len(b) ?
 					       q : b), eol);
-	} T_END;
+		str_free(&b);
+		str_free(&q);
+	}
 	str_append(dest, eol);
 }

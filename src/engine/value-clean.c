@@ -18,10 +18,11 @@ static bool is_blank(unichar_t chr)
    (UAX #9) or hide in it. */
 static bool is_invisible(unichar_t chr)
 {
-	return chr == 0xad || chr == 0x61c || chr == 0x200b ||
-		chr == 0x200e || chr == 0x200f ||
+	return chr == 0xad || chr == 0x61c || chr == 0x180e ||
+		chr == 0x200b || chr == 0x200e || chr == 0x200f ||
 		(chr >= 0x202a && chr <= 0x202e) ||
 		(chr >= 0x2060 && chr <= 0x206f) || chr == 0xfeff ||
+		(chr >= 0xfff9 && chr <= 0xfffb) ||
 		(chr >= 0xe0000 && chr <= 0xe007f);
 }
 

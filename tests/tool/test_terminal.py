@@ -3,14 +3,18 @@
 import fcntl
 import os
 import pty
+import re
 import struct
 import subprocess
 import termios
 import unicodedata
 
+import nasty
 from toolcase import COMMAND, HANG_SECONDS, ToolTest, report
 
 ESC = "\x1b"
+# What we write ourselves: colours, and "to the end of the line"
+OURS = re.compile(ESC + r"\[[0-9;]*[mK]")
 
 
 def width(text):
@@ -85,6 +89,36 @@ class Terminal(ToolTest):
         # Results that come on the same terminal are progress enough.
         text = self.on_terminal("classify", "-f", "json", self.dir / "d")
         self.assertNotIn("messages, now", text)
+
+    def test_hostile(self):
+        """Whatever is in a report or a file name, a terminal gets no escape
+        sequence of it, and nothing that turns or hides text."""
+        for number, value in enumerate(nasty.VALUES.values()):
+            self.write(f"d/{number}.eml", nasty.report(value))
+        name = "d/\x1b[2J\u202e\u009b\u2028.eml"
+        self.write(name, nasty.report(nasty.VALUES["escape"]))
+        mails = sorted((self.dir / "d").iterdir())
+        for args in (["classify"], ["classify", "-l", "en"],
+                     ["classify", "-f", "json"], ["explain"], ["survey"],
+                     ["survey", "-a"], ["survey", "-f", "csv"],
+                     ["survey", "-f", "json"]):
+            with self.subTest(args):
+                text = self.on_terminal(*args, *mails)
+                self.assertGreater(len(text), 1000)
+                self.assert_harmless(text)
+        for mail in mails:
+            for form in ("--text", "--html"):
+                with self.subTest(mail, form=form):
+                    text = self.on_terminal("page", form, mail)
+                    self.assertGreater(len(text), 500)
+                    self.assert_harmless(text)
+
+    def assert_harmless(self, text):
+        for char in OURS.sub("", text):
+            self.assertFalse(
+                char not in "\r\n\u200c\u200d"
+                and unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp"),
+                ascii(char))
 
     def test_nothing_to_read(self):
         """It does not wait for a terminal."""

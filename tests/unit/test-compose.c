@@ -176,6 +176,20 @@ START_TEST(test_field)
 }
 END_TEST
 
+/* Longer than the string has room for, which is on the data stack */
+START_TEST(test_grown_field)
+{
+	static const char *const units[] = { "x", "word ", "\xe9\x82\xae" };
+	string_t *text = t_str_new(16384), *str = t_str_new(16);
+
+	while (str_len(text) < 5000)
+		str_append(text, units[_i]);
+	bounce_compose_field(str, "Subject", str_c(text), "\n");
+	ck_assert_uint_gt(str_len(str), 5000);
+	check_lines(units[_i], str_c(str), TRUE);
+}
+END_TEST
+
 /*
  * HTML
  */
@@ -558,6 +572,7 @@ int main(void)
 		{ "sentences", test_sentences, N_ELEMENTS(sentence_rows) },
 		{ "header", test_header, N_ELEMENTS(header_rows) },
 		{ "field", test_field, N_ELEMENTS(field_rows) },
+		{ "grown field", test_grown_field, 3 },
 		{ "HTML", test_html, N_ELEMENTS(html_rows) },
 		{ "author", test_author, N_ELEMENTS(author_rows) },
 		{ "enclosed", test_enclosed, N_ELEMENTS(enclosed_rows) },
