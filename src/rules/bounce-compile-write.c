@@ -5,6 +5,7 @@
 #include "lib.h"
 #include "str.h"
 #include "write-full.h"
+#include "path-util.h"
 #include "safe-mkstemp.h"
 #include "bounce-compile-private.h"
 
@@ -346,13 +347,17 @@ static buffer_t *write_model(struct bounce_model *model)
 	return file;
 }
 
-/* The new file is whole on the disk before it takes the old one's name. */
+/* The new file is whole on the disk before it takes the old one's name. Where that
+   is a link, it is the file that it leads to which is replaced. */
 static int
 write_atomically(const char *path, const buffer_t *file, const char **error_r)
 {
 	string_t *temp_path = t_str_new(256);
+	const char *target, *error;
 	int fd;
 
+	if (t_realpath(path, &target, &error) == 0)
+		path = target;
 	str_printfa(temp_path, "%s.tmp.", path);
 	fd = safe_mkstemp(temp_path, 0644, (uid_t)-1, (gid_t)-1);
 	if (fd == -1) {

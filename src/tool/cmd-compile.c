@@ -20,13 +20,14 @@ static const struct tool_option compile_options[] = {
 };
 
 /* The new file takes the place of what has its name: that of /dev/null, too, for
-   whoever may do that. */
+   whoever may do that. A link that leads nowhere has lost its file. */
 static bool output_is_sane(const char *path)
 {
 	struct stat st;
 
 	if (strcmp(path, "-") != 0 &&
-	    (stat(path, &st) < 0 || S_ISREG(st.st_mode)))
+	    ((stat(path, &st) < 0 && lstat(path, &st) < 0) ||
+	     S_ISREG(st.st_mode)))
 		return TRUE;
 	tool_error("%s is no place for compiled rules: expected the name of a "
 		   "file", path);
@@ -64,8 +65,9 @@ const struct tool_command cmd_compile = {
 	.help =
 "Compiles all *.yaml of the directories. A later directory overlays the\n"
 "earlier ones: what has the same id replaces the fields that it names. The\n"
-"new file takes the old one's place at once, and running processes use it from\n"
-"their next mail on; with an error in any rule nothing is written.\n",
+"new file takes the old one's place at once (a link's target, where there is a\n"
+"link), and running processes use it from their next mail on; with an error in\n"
+"any rule nothing is written.\n",
 	.options = compile_options,
 	.run = cmd_compile_run
 };

@@ -111,7 +111,7 @@ def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     formats = sys.argv[3:] or ["maildir", "sdbox", "mdbox"]
     with servers.Dovecot(
-            builddir, config=bounces.SPECIAL_USE + "mail_fsync = never\n",
+            builddir, config=bounces.SENT_MAILBOXES + "mail_fsync = never\n",
             settings={"sieve_plugins": "sieve_bouncecause"}) as server:
         server.add_user("maildir")
         make_sent(server.home("maildir") / "maildir/.Sent", count)

@@ -1,5 +1,6 @@
 """What the tests of bounceadvise share."""
 
+import bounces
 from clients import deliver_all
 from testcase import DeliveryTest
 
@@ -18,6 +19,30 @@ FOREIGN = ("from mx.example.org ([198.51.100.7]) by mx.example.org"
 
 SENT = "advice sent"
 NOT_SENT = "not sent: "
+
+
+SUBMITTED = ("from pc.example.com (pc.example.com [192.0.2.17])"
+             " by out.example.com with ESMTPSA id 1")
+
+
+def report(failed="gone@example.net", *, author="li.wei@example.com",
+           to=None, original=None, message_id="<question@example.com>",
+           fields=(), received=SUBMITTED, action="failed", returned=True,
+           subject="A question"):
+    """A report about one address. The keywords say what it returns, if anything:
+    fields are more "Name: value" of that header, to is the address that the
+    author wrote. What is None is left out."""
+    status = "5.1.1" if action == "failed" else "4.4.1"
+    lines = [f"Received: {received}; Tue, 14 Oct 2025 09:12:42 +0800"
+             ] if received else []
+    return bounces.report(
+        bounces.original(to or failed, message_id or "", author,
+                         "\n".join([*lines, *fields]), subject=subject)
+        if returned else None,
+        (original, failed) if original else failed,
+        author=author, action=action, status=status,
+        reply=f"{status[0]}50 {status} <{failed}>: User unknown",
+        reporter="out.example.com")
 
 
 class AdviseTest(DeliveryTest):

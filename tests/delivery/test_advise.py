@@ -3,7 +3,8 @@ comes of it. What the mail is made of is in test_advise_mail.py, what happens
 where it cannot be sent in test_advise_faults.py."""
 
 import mails
-from advising import FILE, FOREIGN, OWN, REQUIRE, SENT, SHARED, AdviseTest
+from advising import (FILE, FOREIGN, OWN, REQUIRE, SENT, SHARED, AdviseTest,
+                      report)
 from clients import Imap
 from testcase import AUTHOR
 
@@ -20,35 +21,35 @@ class Owner(AdviseTest):
                                  lines)
         for name, data in (
                 ("ordinary", mails.load(mails.TABLE / "ordinary.eml")),
-                ("success", mails.report(action="relayed")),
+                ("success", report(action="relayed")),
                 ("forwarded", mails.forward_attached(
-                    mails.report(), AUTHOR, user))):
+                    report(), AUTHOR, user))):
             with self.subTest(name):
                 self.assertEqual(self.advise(self.user(), data), ([], []))
 
     def test_forwarded(self):
         script = REQUIRE + "bounceadvise :forwarded;\n" + FILE
-        data = mails.forward_attached(mails.report(), AUTHOR, "x@example.com")
+        data = mails.forward_attached(report(), AUTHOR, "x@example.com")
         user = self.user(script)
         mail = self.sent(user, user, data)
         self.assertIn("gone@example.net", mail.text())
-        self.assertEqual(self.advise(self.user(script), mails.report()),
+        self.assertEqual(self.advise(self.user(script), report()),
                          ([], []))
 
     def test_any_origin(self):
         """To the owner goes what is said to be about a mail of theirs."""
         user = self.user(**OWN)
-        self.sent(user, user, mails.report(received=FOREIGN))
+        self.sent(user, user, report(received=FOREIGN))
 
     def test_own_address(self):
         """sieve_user_email is the owner's address, and so is the one that the
         report came to."""
         user = self.user(sieve_user_email="boss@example.org")
-        self.sent(user, "boss@example.org", mails.report())
+        self.sent(user, "boss@example.org", report())
         user = self.user(SHARED, sieve_user_email="boss@example.org")
-        self.sent(user, user, mails.report(author=user))
+        self.sent(user, user, report(author=user))
         self.sent(user, "Boss@example.org",
-                  mails.report(author="Boss@example.org"))
+                  report(author="Boss@example.org"))
 
     def test_values(self):
         """What only a run can find out: nothing is sent, the script goes
@@ -64,14 +65,14 @@ class Owner(AdviseTest):
             with self.subTest(f"{name} {value}"):
                 user = self.user(script)
                 self.refused(user, f"the script's {name} is invalid",
-                             mails.report())
+                             report())
                 self.assertEqual(self.only(user).folder, "Bounces")
                 log = self.server.home(user) / ".dovecot.sieve.log"
                 self.assertIn(f"specified {name}", log.read_text())
 
     def test_twice_in_a_script(self):
         user = self.user(REQUIRE + "bounceadvise; bounceadvise;\n" + FILE)
-        self.sent(user, user, mails.report())
+        self.sent(user, user, report())
 
 
 class Others(AdviseTest):
@@ -89,26 +90,26 @@ class Others(AdviseTest):
                 b"From: li.wei@example.com\nTo: gone@example.net\n"
                 b"Subject: A question\nMessage-ID: <question@example.com>\n"
                 b"\nHello\n"), "Sent")
-        self.sent(user, AUTHOR, mails.report(received=None))
+        self.sent(user, AUTHOR, report(received=None))
 
     def test_own(self):
         """The mail has left through a host of ours."""
-        self.sent(self.user(SHARED, **OWN), AUTHOR, mails.report())
+        self.sent(self.user(SHARED, **OWN), AUTHOR, report())
 
     def test_foreign(self):
         user = self.user(SHARED, **OWN)
         self.refused(user, "origin of the returned message is foreign",
-                     mails.report(received=FOREIGN))
+                     report(received=FOREIGN))
 
     def test_unknown(self):
         user = self.user(REQUIRE + f'bounceadvise :to "{AUTHOR}";\n', **OWN)
         self.refused(user, "origin of the returned message is unknown",
-                     mails.report(returned=False))
+                     report(returned=False))
 
     def test_forwarded_origin(self):
         user = self.user(SHARED, **OWN)
         self.refused(user, "origin of the returned message is forwarded",
-                     mails.report(received=FOREIGN, fields=[
+                     report(received=FOREIGN, fields=[
                          f"Delivered-To: {user}"]))
 
     def test_domains(self):
@@ -128,7 +129,7 @@ class Others(AdviseTest):
                 if setting else {}
             for address in good + bad:
                 user = self.user(SHARED, **OWN, **settings)
-                data = mails.report(author=address)
+                data = report(author=address)
                 with self.subTest(f"{setting}: {address}"):
                     if address in good:
                         local, _, domain = address.partition("@")
@@ -142,18 +143,18 @@ class Others(AdviseTest):
                      "list-request", "majordomo"):
             with self.subTest(name):
                 self.refused(user, "it is a system address",
-                             mails.report(author=f"{name}@example.com"))
+                             report(author=f"{name}@example.com"))
 
     def test_failed_recipient(self):
         user = self.user(SHARED, **OWN)
         self.refused(user, "an address that the report is about",
-                     mails.report("Li.Wei@example.com"))
+                     report("Li.Wei@example.com"))
         self.refused(user, "an address that the report is about",
-                     mails.report(original=AUTHOR))
+                     report(original=AUTHOR))
         # Nor to an owner who has no room for it
         user = self.user()
         self.refused(user, "an address that the report is about",
-                     mails.report(user, author=user))
+                     report(user, author=user))
 
     def test_automatic(self):
         for name, value in (("Auto-Submitted", "auto-replied"),
@@ -161,14 +162,14 @@ class Others(AdviseTest):
                             ("Return-Path", "<>")):
             with self.subTest(f"{name}: {value}"):
                 self.refused(self.user(), "sent automatically",
-                             mails.report(fields=[f"{name}: {value}"]))
+                             report(fields=[f"{name}: {value}"]))
 
     def test_addresses_in_the_log(self):
         for value, word in (("full", "<li.wei@example.com>"),
                             ("domain", "<@example.com>"), ("none", "")):
             settings = {**OWN, "sieve_bouncecause_log_addresses": value}
             with self.subTest(value):
-                for data in (mails.report(), mails.report(received=FOREIGN)):
+                for data in (report(), report(received=FOREIGN)):
                     _, lines = self.advise(self.user(SHARED, **settings), data)
                     line = lines[0].partition("advice")[2]
                     self.assertIn(word, line)
@@ -181,7 +182,7 @@ class HowOften(AdviseTest):
         """Many dead addresses of one mailing give one advice."""
         user = self.user(SHARED, **OWN)
         sent, lines = self.advise(user, *(
-            mails.report(f"gone{number}@example.net") for number in range(50)))
+            report(f"gone{number}@example.net") for number in range(50)))
         self.assertEqual(len(sent), 1)
         self.assertEqual(len([line for line in lines
                               if "it was sent before" in line]), 49)
@@ -189,45 +190,45 @@ class HowOften(AdviseTest):
     def test_other(self):
         """Another message, or another addressee, is another matter."""
         user = self.user(SHARED, **OWN)
-        self.sent(user, AUTHOR, mails.report())
-        self.sent(user, AUTHOR, mails.report(message_id="<2@example.com>"))
-        self.sent(user, "b@example.com", mails.report(author="b@example.com"))
-        self.refused(user, "sent before", mails.report())
+        self.sent(user, AUTHOR, report())
+        self.sent(user, AUTHOR, report(message_id="<2@example.com>"))
+        self.sent(user, "b@example.com", report(author="b@example.com"))
+        self.refused(user, "sent before", report())
 
     def test_handle(self):
         script = SHARED.replace("bounceadvise", 'bounceadvise :handle "news"')
         user = self.user(script, **OWN)
-        self.sent(user, AUTHOR, mails.report())
+        self.sent(user, AUTHOR, report())
         self.refused(user, "sent before",
-                     mails.report(message_id="<2@example.com>"))
-        self.sent(user, "b@example.com", mails.report(author="b@example.com"))
+                     report(message_id="<2@example.com>"))
+        self.sent(user, "b@example.com", report(author="b@example.com"))
 
     def test_no_message_id(self):
         """What is known of the message stands for its Message-ID."""
         user = self.user()
-        self.sent(user, user, mails.report(message_id=None))
-        self.refused(user, "sent before", mails.report(
+        self.sent(user, user, report(message_id=None))
+        self.refused(user, "sent before", report(
             "b@example.net", message_id=None, to="gone@example.net"))
-        self.sent(user, user, mails.report(message_id=None, subject="Other"))
-        self.sent(user, user, mails.report(returned=False))
-        self.refused(user, "sent before", mails.report(returned=False))
-        self.sent(user, user, mails.report("b@example.net", returned=False))
+        self.sent(user, user, report(message_id=None, subject="Other"))
+        self.sent(user, user, report(returned=False))
+        self.refused(user, "sent before", report(returned=False))
+        self.sent(user, user, report("b@example.net", returned=False))
 
     def test_limit(self):
         """Whatever they are about, and with whatever detail."""
         user = self.user(SHARED, sieve_bouncecause_advise_limit="3", **OWN)
         sent, lines = self.advise(user, *(
-            mails.report(author=f"li.wei+{number}@example.com",
+            report(author=f"li.wei+{number}@example.com",
                          message_id=f"<{number}@example.com>")
             for number in range(6)))
         self.assertEqual(len(sent), 3)
         self.assertEqual(len([line for line in lines
                               if "advise_limit is reached" in line]), 3)
-        self.sent(user, "b@example.com", mails.report(author="b@example.com"))
+        self.sent(user, "b@example.com", report(author="b@example.com"))
 
     def test_limit_0(self):
         user = self.user(sieve_bouncecause_advise_limit="0")
-        self.refused(user, "advise_limit is reached", mails.report())
+        self.refused(user, "advise_limit is reached", report())
 
     def test_other_extensions(self):
         """What vacation, duplicate and redirect remember is not touched, nor
@@ -237,7 +238,7 @@ class HowOften(AdviseTest):
                   + 'redirect :copy "copy@example.com";\n'
                   + "bounceadvise;\n" + FILE)
         user = self.user(script)
-        data = mails.report()
+        data = report()
         sent, _ = self.advise(user, data)
         self.assertEqual(sorted(mail.recipients[0] for mail in sent),
                          ["copy@example.com", user])
@@ -252,21 +253,21 @@ class Loops(AdviseTest):
     def bounce(self, mail, **keywords):
         """The report that a broken system sends about a mail, to whoever."""
         header, _, text = mail.data.decode().partition("\r\n\r\n")
-        return mails.report(mail.recipients[0], fields=[
+        return report(mail.recipients[0], fields=[
             *header.split("\r\n"), "", text], message_id=None, **keywords)
 
     def test_advice_bounces(self):
         user = self.user()
-        advice = self.sent(user, user, mails.report())
+        advice = self.sent(user, user, report())
         self.refused(user, "", self.bounce(advice))
         # And where the header is gone but for who it was
-        self.refused(user, "is an advice itself", mails.report(
+        self.refused(user, "is an advice itself", report(
             "b@example.net", message_id=advice.message["Message-ID"]))
 
     def test_advice_arrives(self):
         """It is not taken for a report by those who get it."""
         user = self.user()
-        advice = self.sent(user, user, mails.report())
+        advice = self.sent(user, user, report())
         for sender in ("", "postmaster@example.com"):
             before = len(self.lines())
             self.deliver(advice.data, user, sender=sender)
@@ -283,7 +284,7 @@ class Loops(AdviseTest):
                         name="two", **settings)
         self.server.set_script(
             one, REQUIRE + f'bounceadvise :to "{two}";\n' + FILE)
-        mail = mails.report(author=one)
+        mail = report(author=one)
         sent, _ = self.advise(one, mail)
         self.assertEqual([mail.recipients for mail in sent], [[two]])
         turns = 0

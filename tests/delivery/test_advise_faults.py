@@ -7,9 +7,8 @@ import pathlib
 import tempfile
 import time
 
-import mails
 import sink
-from advising import OWNER, REQUIRE, AdviseTest
+from advising import OWNER, REQUIRE, AdviseTest, report
 from clients import Imap, deliver
 from server import LDA
 from testcase import DeliveryTest
@@ -26,7 +25,7 @@ class FaultsTest(AdviseTest):
         """Nothing is sent; the bounce is stored; one line says so, and why."""
         before = len(self.server.log())
         start = time.monotonic()
-        sent, lines = self.advise(user, mails.report())
+        sent, lines = self.advise(user, report())
         # The machine may be slow.
         self.assertLess(time.monotonic() - start, seconds + 30)
         self.assertEqual(sent, [])
@@ -78,7 +77,7 @@ class Server(FaultsTest):
         self.sink.answers = {"mail": "451 4.3.0 later"}
         self.fails(user, "later")
         self.sink.answers = {}
-        self.refused(user, "it was sent before", mails.report())
+        self.refused(user, "it was sent before", report())
 
 
 class Delivery(FaultsTest):
@@ -88,8 +87,8 @@ class Delivery(FaultsTest):
         user = self.user(script)
         with Imap(self.server, user) as imap:
             imap.ask("create", "Bounces")
-            imap.append(mails.report(), "Bounces")
-            imap.append(mails.report())
+            imap.append(report(), "Bounces")
+            imap.append(report())
         return user
 
     def test_deferred(self):
@@ -101,19 +100,19 @@ class Delivery(FaultsTest):
             for place in places:
                 place.chmod(0o500)
             sent = len(self.sink.mails)
-            replies = deliver(self.server, mails.report(), user)
+            replies = deliver(self.server, report(), user)
             self.assertEqual(replies[0][0] // 100, 4, replies)
             self.assertEqual(len(self.sink.mails), sent)
             for place in places:
                 place.chmod(0o700)
-            self.sent(user, user, mails.report())
-            self.refused(user, "it was sent before", mails.report())
+            self.sent(user, user, report())
+            self.refused(user, "it was sent before", report())
 
     def test_kept_elsewhere(self):
         """A folder fails, the bounce goes to INBOX, where nothing explains
         it."""
         user = self.user(IN_SUBFOLDER)
-        self.refused(user, "the delivery has not succeeded", mails.report())
+        self.refused(user, "the delivery has not succeeded", report())
         self.assertEqual(self.only(user).folder, "INBOX")
 
 
@@ -136,7 +135,7 @@ class Database(FaultsTest):
 class Elsewhere(FaultsTest):
     def test_lda(self):
         user = self.user()
-        self.server.run(LDA, "-d", user, "-f", "", input=mails.report())
+        self.server.run(LDA, "-d", user, "-f", "", input=report())
         self.assertEqual(self.sink.mails[-1].recipients, [user])
 
     def test_sieve_filter(self):
@@ -145,7 +144,7 @@ class Elsewhere(FaultsTest):
         script = self.server.dir / "filter.sieve"
         script.write_text(OWNER)
         with Imap(self.server, user) as imap:
-            imap.append(mails.report())
+            imap.append(report())
         sent = len(self.sink.mails)
         done = self.server.run("sieve-filter", "-u", user, "-e", "-W",
                                script, "INBOX")
@@ -173,7 +172,7 @@ class ImapSieve(FaultsTest):
         user = self.user(None)
         with Imap(self.server, user) as imap:
             imap.ask("create", "Sort")
-            imap.append(mails.report(), "Sort")
+            imap.append(report(), "Sort")
             self.assertEqual(len(imap.mails("Bounces")), 1)
         self.assertEqual(self.sink.mails, [])
         self.assertIn("responses are skipped", self.lines()[-1])
@@ -211,7 +210,7 @@ echo "$@" >"$dir/args"
 
     def test_program(self):
         user = self.user()
-        sent, lines = self.advise(user, mails.report())
+        sent, lines = self.advise(user, report())
         self.assertEqual(sent, [])
         self.assertIn(f"advice sent to <{user}>", lines[0])
         self.assertEqual((self.mails / "args").read_text().split(),

@@ -5,8 +5,7 @@ more than the limit. BOUNCECAUSE_FLOOD says how many reports there are;
 import collections
 import os
 
-import mails
-from advising import FOREIGN, OWN, OWNER, SHARED, AdviseTest
+from advising import FOREIGN, OWN, OWNER, SHARED, AdviseTest, report
 from clients import deliver_all
 
 COUNT = int(os.environ.get("BOUNCECAUSE_FLOOD", "300"))
@@ -33,7 +32,7 @@ class Flood(AdviseTest):
         author, own = FORGED[number % len(FORGED)]
         author = author.format(n=number)
         fields = {"received": FOREIGN} if not own else {}
-        return mails.report(
+        return report(
             f"target{number}@example.org", author=author,
             message_id=f"<{number}.forged@example.com>",
             subject=f"Buy {number}", **fields)

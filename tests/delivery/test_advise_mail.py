@@ -7,7 +7,7 @@ import email.policy
 import re
 
 import mails
-from advising import FILE, OWN, REQUIRE, SHARED, AdviseTest
+from advising import FILE, OWN, REQUIRE, SHARED, AdviseTest, report
 from testcase import AUTHOR
 
 # The fields of an advice, those of its body aside
@@ -62,7 +62,7 @@ class MailTest(AdviseTest):
 
 class Header(MailTest):
     def test_defaults(self):
-        message = self.advice(mails.report(
+        message = self.advice(report(
             fields=["References: <a@example.com> <b@example.com>"]))
         self.assertEqual(str(message["From"]),
                          "Postmaster <postmaster@example.com>")
@@ -93,7 +93,7 @@ class Header(MailTest):
                 ('\\"\u738b\u5c0f\u660e\\" <help@example.org>',
                  "\u738b\u5c0f\u660e", "help@example.org")):
             with self.subTest(value):
-                message = self.advice(mails.report(), f':from "{value}"')
+                message = self.advice(report(), f':from "{value}"')
                 sender, = message["From"].addresses
                 self.assertEqual((sender.display_name, sender.addr_spec),
                                  (name, address))
@@ -102,14 +102,14 @@ class Header(MailTest):
         for value in ("Not delivered", "\u672a\u9001\u8fbe " * 40,
                       "a" * 1500, "two\r\nX-Injected: lines"):
             with self.subTest(value[:20]):
-                message = self.advice(mails.report(), f':subject "{value}"')
+                message = self.advice(report(), f':subject "{value}"')
                 self.assertTrue(
                     " ".join(value.split()).startswith(message["Subject"]))
-        message = self.advice(mails.report(), ':subject ""')
+        message = self.advice(report(), ':subject ""')
         self.assertIn("A question", message["Subject"])
 
     def test_language(self):
-        message = self.advice(mails.report(), ':language "zh-CN"')
+        message = self.advice(report(), ':language "zh-CN"')
         for text in self.texts(message)[-2:]:
             self.assertRegex(text, "[\u4e00-\u9fff]")
 
@@ -127,23 +127,23 @@ class Hostile(MailTest):
                       f"<{'a' * 10000}@example.com>", "<a,b@example.com>",
                       "<a@[192.0.2.1>", "<>", "<<a@example.com>>"):
             with self.subTest(value[:40]):
-                message = self.advice(mails.report(message_id=value))
+                message = self.advice(report(message_id=value))
                 self.assertNotIn("In-Reply-To", message)
                 self.assertNotIn("References", message)
         for value in ("<a+b=c.d@example.com>", "<a@[192.0.2.1]>",
                       "<$a{b}|c~#@x>"):
             with self.subTest(value):
-                message = self.advice(mails.report(message_id=value))
+                message = self.advice(report(message_id=value))
                 self.assertEqual(message["In-Reply-To"], value)
 
     def test_references(self):
-        message = self.advice(mails.report(fields=[
+        message = self.advice(report(fields=[
             "References: <ok@example.com> junk <not ok@x> <b\u00e9d@x>"
             " (comment) <question@example.com>\n\t<also@example.com>"]))
         self.assertEqual(
             message["References"],
             "<ok@example.com> <also@example.com> <question@example.com>")
-        self.advice(mails.report(fields=["References:" + "".join(
+        self.advice(report(fields=["References:" + "".join(
             f"\n <{number}@example.com>" for number in range(2000))]))
 
     def test_fields(self):
@@ -152,18 +152,18 @@ class Hostile(MailTest):
                       "\u738b" * 10000, "a" * 10000, "a " * 5000,
                       "\udcff\udcfe 8-bit", "((((((((", '"', "=?x?q?=00?="):
             with self.subTest(value[:30]):
-                message = self.advice(mails.report(
+                message = self.advice(report(
                     subject=value, fields=[f"X-Mailer: {value}",
                                            f"Cc: {value}"]))
                 self.assertNotIn("X-Injected", message)
-                self.advice(mails.report(author=value))
+                self.advice(report(author=value))
 
     def test_words(self):
         """Into the script's own words, too"""
         options = (':subject "${bouncecause.original_subject}'
                    '${bouncecause.diagnostic}" '
                    ':handle "${bouncecause.original_subject}"')
-        message = self.advice(mails.report(
+        message = self.advice(report(
             subject="=?utf-8?q?a=0D=0AX-Injected:_yes?="), options)
         self.assertNotIn("X-Injected", message)
 
@@ -190,7 +190,7 @@ class Hidden(MailTest):
                     user = self.user(SHARED.replace(
                         "bounceadvise", f"bounceadvise {options}"), **OWN)
                     message = self.correct(self.sent(
-                        user, author, mails.report(author=author,
+                        user, author, report(author=author,
                                                    **self.REPORT)))
                     self.assertEqual(self.names(message), [])
                     self.assertIn("anna.berg@example.net",
@@ -201,10 +201,10 @@ class Hidden(MailTest):
         script = SHARED.replace("bounceadvise", "bounceadvise "
                                 ':subject "${bouncecause.recipient}"')
         user = self.user(script, **OWN)
-        message = self.correct(self.sent(user, AUTHOR, mails.report()))
+        message = self.correct(self.sent(user, AUTHOR, report()))
         self.assertEqual(message["Subject"], "gone@example.net")
 
     def test_owner(self):
         """is told: it is their mailbox, and their report."""
-        message = self.advice(mails.report(**self.REPORT))
+        message = self.advice(report(**self.REPORT))
         self.assertGreaterEqual(len(self.names(message)), 2)

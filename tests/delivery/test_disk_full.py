@@ -8,8 +8,7 @@ import pathlib
 import tempfile
 import unittest
 
-import mails
-from advising import NOT_SENT, OWNER, REQUIRE, AdviseTest
+from advising import NOT_SENT, OWNER, REQUIRE, AdviseTest, report
 from clients import Imap, deliver
 from server import mail_owner
 
@@ -59,7 +58,7 @@ class DiskFull(AdviseTest):
         self.server.home(user).symlink_to(disk)
         self.server.add_user(user, script, **fields)
         # compiles it, makes folders
-        self.deliver(mails.report(message_id="<first@example.com>"), user)
+        self.deliver(report(message_id="<first@example.com>"), user)
         return user
 
     def fill(self, user, pages=0):
@@ -84,7 +83,7 @@ class DiskFull(AdviseTest):
         user = self.user_on_disk(OWNER, mail=f"maildir:{mailbox}")
         self.fill(user)
         before = len(self.lines()), len(self.sink.mails)
-        self.deliver(mails.report(), user)
+        self.deliver(report(), user)
         self.assertEqual(len(self.bounces(user)), 2)
         self.assertEqual(len(self.sink.mails), before[1])
         (line,) = self.lines()[before[0]:]
@@ -97,12 +96,12 @@ class DiskFull(AdviseTest):
         user = self.user_on_disk(OWNER)
         filling = self.fill(user)
         before = len(self.sink.mails)
-        ((code, text),) = deliver(self.server, mails.report(), user)
+        ((code, text),) = deliver(self.server, report(), user)
         self.assertEqual(code // 100, 4, text)
         self.assertEqual(len(self.sink.mails), before)
         filling.unlink()
         self.assertEqual(len(self.bounces(user)), 1)
-        self.sent(user, user, mails.report())
+        self.sent(user, user, report())
         self.assertEqual(len(self.bounces(user)), 2)
 
     def test_explained(self):
@@ -113,7 +112,7 @@ class DiskFull(AdviseTest):
         codes = set()
         for pages in range(12):
             filling = self.fill(user, pages)
-            ((code, text),) = deliver(self.server, mails.report(), user)
+            ((code, text),) = deliver(self.server, report(), user)
             filling.unlink()
             self.assertIn(code // 100, (2, 4), text)
             count += code // 100 == 2

@@ -10,7 +10,7 @@ import unittest
 import bounces
 import dialect
 import mails
-from bounces import SPECIAL_USE
+from bounces import SENT_MAILBOXES
 from clients import Imap, Refused, deliver
 from server import HANG_SECONDS, LDA
 from testcase import DeliveryTest
@@ -56,7 +56,7 @@ def script(command):
 
 
 class MarkTest(DeliveryTest):
-    options = {"config": SPECIAL_USE}
+    options = {"config": SENT_MAILBOXES}
 
     def user(self, name, *sent, script=SCRIPT, folder="Sent", **fields):
         """A mailbox with these mails in Sent."""
@@ -278,7 +278,7 @@ fileinto "Nowhere";
 
 class Formats(MarkTest):
     options = {
-        "config": SPECIAL_USE + "protocol imap {\n"
+        "config": SENT_MAILBOXES + "protocol imap {\n"
                                 "  mail_plugins = imap_sieve\n}\n",
         "settings": {
             "sieve_plugins": "sieve_imapsieve sieve_bouncecause",
@@ -422,7 +422,7 @@ class Faults(MarkTest):
     @classmethod
     def setUpClass(cls):
         cls.check_needed()
-        cls.options = {"config": SPECIAL_USE + """\
+        cls.options = {"config": SENT_MAILBOXES + """\
 mail_max_lock_timeout = 1 secs
 protocol lmtp {
   mail_plugins = sieve acl quota

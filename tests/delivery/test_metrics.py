@@ -9,7 +9,6 @@ import urllib.request
 
 import admin
 import bounces
-import mails
 from server import HANG_SECONDS, free_ports
 from testcase import DeliveryTest
 
@@ -152,7 +151,7 @@ class Metrics(DeliveryTest):
         """Each advice is an event, sent or not."""
         user = "advised@example.com"
         self.server.add_user(user, 'require "vnd.bouncecause"; bounceadvise;')
-        report = mails.report()
+        report = bounces.report(bounces.original())
         for _ in range(2):
             self.deliver(report, user)
 

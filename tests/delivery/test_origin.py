@@ -8,7 +8,7 @@ import unittest
 
 import bounces
 import mails
-from bounces import SPECIAL_USE
+from bounces import SENT_MAILBOXES
 from clients import Imap, Refused
 from server import LDA
 from testcase import DeliveryTest
@@ -36,7 +36,7 @@ CANNOT = "Sent cannot be searched"
 
 
 class OriginTest(DeliveryTest):
-    options = {"config": SPECIAL_USE}
+    options = {"config": SENT_MAILBOXES}
 
     def user(self, name, *sent, folder="Sent", **fields):
         """A mailbox with these mails in Sent."""
@@ -178,7 +178,7 @@ class Sent(OriginTest):
 
 
 class WhichMailboxes(OriginTest):
-    options = {"config": SPECIAL_USE + """\
+    options = {"config": SENT_MAILBOXES + """\
 namespace archive {
   location = maildir:~/archive
   prefix = Archive/
@@ -260,7 +260,7 @@ class NoSpecialUse(OriginTest):
 
 
 class LazyExpunge(OriginTest):
-    options = {"config": SPECIAL_USE + """\
+    options = {"config": SENT_MAILBOXES + """\
 protocol imap {
   mail_plugins = lazy_expunge
 }
@@ -283,7 +283,7 @@ protocol lmtp {
 
 
 class OwnHosts(OriginTest):
-    options = {"config": SPECIAL_USE,
+    options = {"config": SENT_MAILBOXES,
                "settings": {"sieve_bouncecause_own_hosts":
                             "mail.example.com, 192.0.2.0/24 , *.x y_z@ "
                             "10.0.0.0/33"}}
@@ -333,7 +333,7 @@ class OwnHosts(OriginTest):
 
 
 class Faults(OriginTest):
-    options = {"config": SPECIAL_USE + "mail_max_lock_timeout = 1 secs\n"}
+    options = {"config": SENT_MAILBOXES + "mail_max_lock_timeout = 1 secs\n"}
 
     def setUp(self):
         if os.getuid() == 0:

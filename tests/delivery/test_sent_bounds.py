@@ -5,7 +5,7 @@ import os
 import re
 
 import bounces
-from bounces import SPECIAL_USE
+from bounces import SENT_MAILBOXES
 from clients import Imap
 from testcase import SRCDIR, DeliveryTest
 
@@ -21,7 +21,7 @@ if bouncecause {
 
 
 class BoundsTest(DeliveryTest):
-    options = {"config": SPECIAL_USE + "mail_fsync = never\n",
+    options = {"config": SENT_MAILBOXES + "mail_fsync = never\n",
                "settings": {"sieve_extensions": "+editheader"}}
 
     def user_with(self, name, mail, count, *oldest):

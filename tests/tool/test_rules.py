@@ -1,6 +1,7 @@
 """bouncecause compile, lint and test, on rules of one's own."""
 
 import os
+import pathlib
 
 from toolcase import ToolTest
 
@@ -88,6 +89,22 @@ class Compile(RulesTest):
                 run = self.bad(2, "compile", "-o", out, self.base)
                 self.assertIn(f"{out} is no place for", run.errors)
         self.assertTrue(fifo.is_fifo())
+
+    def test_link(self):
+        """It stays, and what it leads to is replaced."""
+        (self.dir / "there").mkdir()
+        target = self.write("there/now.rules", "what was there")
+        link = self.dir / "out.rules"
+        link.symlink_to("there/now.rules")
+        self.compiled()
+        self.assertEqual(link.readlink(), pathlib.Path("there/now.rules"))
+        self.assertFalse(target.is_symlink())
+        self.assertGreater(target.stat().st_size, 10_000)
+        self.assertEqual(list(target.parent.iterdir()), [target])
+        target.unlink()
+        run = self.bad(2, "compile", "-o", link, self.base)
+        self.assertIn(f"{link} is no place for", run.errors)
+        self.assertTrue(link.is_symlink())
 
     def test_no_place_to_write(self):
         run = self.bad(1, "compile", "-o", "/nonexistent/out", self.base)
