@@ -71,8 +71,8 @@ static bool parse_number(const char **_p, struct limit_number *number_r)
 			if (++digits > DIGITS_MAX)
 				return FALSE;
 			number_r->whole = number_r->whole * 10 + (*p - '0');
-		} else if (!(digits > 0 && is_group(p + 1) &&
-			     (*p == ',' || (*p == '.' && p[4] == '.')))) {
+		} else if (digits == 0 || (*p != ',' && *p != '.') ||
+			   !is_group(p + 1) || (*p == '.' && p[4] != '.')) {
 			break;
 		}
 	}

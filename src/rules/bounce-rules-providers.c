@@ -80,8 +80,9 @@ index_find(const struct provider_index *index, const char *value)
 	const char *p;
 	void *found;
 
-	for (p = value; p != NULL && longest == 0; p = strchr(p + 1, '.')) {
-		if (*p == '\0' || (p == value) == (*p == '.'))
+	p = *value == '\0' ? NULL : value;
+	for (; p != NULL && longest == 0; p = strchr(p + 1, '.')) {
+		if ((p == value) == (*p == '.'))
 			continue;
 		found = hash_table_lookup(index->names, p);
 		if (found != NULL) {

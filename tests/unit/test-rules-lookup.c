@@ -122,6 +122,8 @@ static const struct {
 	{ "acme.example", NULL, FALSE },
 	{ "xacme.example", NULL, FALSE },
 	{ "", NULL, FALSE },
+	/* nothing is read behind the end */
+	{ "\0.west.acme.example", NULL, FALSE },
 	{ ".", NULL, FALSE },
 	{ ".acme.example", NULL, FALSE },
 	{ "a..west.acme.example", "acme-west", FALSE },
