@@ -1,39 +1,56 @@
 #!/bin/sh
-# Fuzz, in the build directory: fuzz.sh [--seconds N] PROGRAM...
-# What is worth keeping is kept in corpus/NAME; an input that fails is
-# found-NAME-*: mend it, and put it into found/NAME in the sources. The last
-# line is "N passed, N failed".
+# Fuzz with each program of $FUZZERS for FUZZ_SECONDS, as many at a time as there
+# are CPUs, in the build directory. What is worth keeping is kept in
+# corpus/NAME; an input that fails is found-NAME-*: mend it, and put it into
+# found/NAME in the sources. The last line is "N passed, N failed".
 set -u
-srcdir=$(dirname "$0")
-seconds=60
-if [ "${1:-}" = --seconds ]; then
-	seconds=$2
-	shift 2
-fi
+srcdir=${srcdir:-$(dirname "$0")}
+seconds=${FUZZ_SECONDS:-60}
+jobs=${FUZZ_JOBS:-$(nproc 2>/dev/null || echo 2)}
+programs=${FUZZERS:-$(echo fuzz-[a-z]*)}
+
+fuzz() {
+	name=${1#fuzz-}
+	mkdir -p "corpus/$name"
+	rm -f "$1.passed"
+	set -- "$1" "corpus/$name" "seeds/$name"
+	[ ! -d "$srcdir/found/$name" ] || set -- "$@" "$srcdir/found/$name"
+	[ ! -f "$srcdir/$name.dict" ] ||
+		set -- "$@" "-dict=$srcdir/$name.dict"
+	program=$1
+	shift
+	# What is new goes to the first directory.
+	if "./$program" -max_total_time="$seconds" -timeout=20 \
+		-rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
+		-artifact_prefix="found-$name-" "$@" >"$program.out" 2>&1; then
+		touch "$program.passed"
+	fi
+}
+
+/usr/bin/env python3 -B "$srcdir/seeds.py" --bouncecause "$BOUNCECAUSE" seeds ||
+	exit 1
+running=0
+for program in $programs; do
+	fuzz "$program" &
+	running=$((running + 1))
+	# all take the same time
+	[ $((running % jobs)) != 0 ] || wait
+done
+wait
+
 passed=0
 failed=0
-/usr/bin/env python3 -B "$srcdir/seeds.py" \
-	--bouncecause ../../src/tool/bouncecause seeds || exit 1
-for program in "$@"; do
-	name=${program#fuzz-}
-	mkdir -p "corpus/$name"
-	dict=
-	[ ! -f "$srcdir/$name.dict" ] || dict=-dict=$srcdir/$name.dict
-	found=
-	[ ! -d "$srcdir/found/$name" ] || found=$srcdir/found/$name
-	# what is new goes to the first directory
-	if "./$program" -max_total_time="$seconds" -timeout=10 \
-		-rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
-		-artifact_prefix="found-$name-" $dict \
-		"corpus/$name" "seeds/$name" $found \
-		>"$program.log" 2>&1; then
+for program in $programs; do
+	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' \
+		"$program.out")
+	# A fuzzer that did not come to run anything has found nothing.
+	if [ -f "$program.passed" ] && [ "${runs:-0}" -gt 0 ]; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
-		tail -n 40 "$program.log"
+		tail -n 60 "$program.out"
 	fi
-	printf '%s: %s\n' "$program" "$(sed -n \
-		's/^stat::number_of_executed_units: *//p' "$program.log") runs"
+	printf '%s: %s runs in %s s\n' "$program" "${runs:-no}" "$seconds"
 done
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
