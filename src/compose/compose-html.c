@@ -29,6 +29,8 @@ static const char *const tone_colours[] = {
 
 static void html_escape(string_t *dest, const char *text)
 {
+	/* a block has a text, or items that have one */
+	i_assert(text != NULL);
 	for (; *text != '\0'; text++) {
 		switch (*text) {
 		case '&':

@@ -36,6 +36,8 @@ static void text_append(string_t *dest, const char *text)
 	const char *end;
 	bool rtl;
 
+	/* a block has a text, or items that have one */
+	i_assert(text != NULL);
 	for (; *text != '\0'; text++) {
 		if (*text != COMPOSE_FOREIGN_BEGIN) {
 			str_append_c(dest, *text);

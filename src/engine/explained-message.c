@@ -57,14 +57,13 @@ explained_report_open(struct istream *input, uoff_t offset,
 	struct message_block block;
 	struct istream *limited, *range = NULL;
 	pool_t pool;
-	int ret;
 
 	pool = pool_alloconly_create("explained message", 4096);
 	i_stream_seek(input, offset);
 	limited = i_stream_create_limit(input, limits->max_size +
 					BOUNCE_LIMIT_EXPLANATION_SIZE);
 	parser = message_parser_init(pool, limited, &set);
-	while ((ret = message_parser_parse_next_block(parser, &block)) > 0) ;
+	while (message_parser_parse_next_block(parser, &block) > 0) ;
 	message_parser_deinit(&parser, &top);
 	part = limited->stream_errno != 0 ? NULL : enclosed_part(top);
 	i_stream_unref(&limited);

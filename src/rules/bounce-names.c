@@ -65,7 +65,7 @@ bounce_names_nearest(const char *const *names, const char *wanted,
 {
 	ARRAY(struct near_name) near_names;
 	ARRAY_TYPE(const_string) result;
-	const struct near_name *name;
+	const struct near_name *near;
 	unsigned int limit = 1 + strlen(wanted) / 4;
 
 	t_array_init(&result, max + 1);
@@ -82,10 +82,10 @@ bounce_names_nearest(const char *const *names, const char *wanted,
 			array_push_back(&near_names, &new_name);
 	}
 	array_sort(&near_names, near_name_cmp);
-	array_foreach(&near_names, name) {
+	array_foreach(&near_names, near) {
 		if (array_count(&result) == max)
 			break;
-		array_push_back(&result, &name->name);
+		array_push_back(&result, &near->name);
 	}
 	array_append_zero(&result);
 	return array_front(&result);
