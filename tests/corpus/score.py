@@ -145,7 +145,9 @@ class Command:
     """bouncecause classify"""
 
     def __init__(self, builddir, rules=None):
-        self.argv = [os.fspath(builddir / "src/tool/bouncecause"), "classify"]
+        # with a checker of memory: see tests/memory
+        where = os.environ.get("BOUNCECAUSE_WRAPPERS", builddir / "src/tool")
+        self.argv = [os.path.join(where, "bouncecause"), "classify"]
         if rules:
             self.argv += ["--rules", os.fspath(rules)]
 

@@ -15,10 +15,14 @@ Dovecot reads:
 """
 
 import functools
+import os
+import pathlib
 import re
 import subprocess
 
 DOVECOT = "/usr/sbin/dovecot"
+# Programs with a checker of memory, see tests/memory; or None
+WRAPPERS = os.environ.get("BOUNCECAUSE_WRAPPERS")
 
 
 @functools.cache
@@ -32,3 +36,20 @@ def installed():
     else:
         import dialect24 as dialect
     return dialect
+
+
+def wrapped(program):
+    """What to run for a program: it, or its wrapper."""
+    wrapper = pathlib.Path(WRAPPERS or "/nowhere", pathlib.Path(program).name)
+    return wrapper if wrapper.exists() else program
+
+
+def wrapped_services():
+    """Configuration for the services whose processes have our plugin."""
+    if not WRAPPERS:
+        return ""
+    programs = [wrapped(f"/usr/lib/dovecot/{name}")
+                for name in ("config", "imap", "lmtp", "managesieve")]
+    return "default_vsz_limit = 0\n" + "".join(
+        f"service {program.name} {{\n  executable = {program}\n}}\n"
+        for program in programs if isinstance(program, pathlib.Path))

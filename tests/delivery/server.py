@@ -110,7 +110,7 @@ class Dovecot:
     def _launch(self):
         """Start the server. Returns whether it has started."""
         self.process = subprocess.Popen(
-            [dialect.DOVECOT, "-F", "-c", self.config],
+            [dialect.wrapped(dialect.DOVECOT), "-F", "-c", self.config],
             start_new_session=True, preexec_fn=self.enter,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=(self.dir / "stderr").open("wb"))
@@ -197,6 +197,7 @@ class Dovecot:
                 internal_group=_group_name(group), hang=HANG_SECONDS,
                 lmtp_port=self.lmtp_port, imap_port=self.imap_port,
                 sieve_port=self.sieve_port, smtp_port=self.smtp_port or 9)
+            + dialect.wrapped_services()
             + "".join(f"!include {path}\n" for path in self.include)
             + self.dialect.plugin(settings)
             + self.dialect.config(
@@ -257,7 +258,7 @@ class Dovecot:
                     resource.setrlimit(which, (limit, limit))
 
         done = subprocess.run(
-            [command[0], "-c", self.config, *command[1:]],
+            [dialect.wrapped(command[0]), "-c", self.config, *command[1:]],
             capture_output=True, timeout=HANG_SECONDS, preexec_fn=enter,
             **kwargs)
         if check and done.returncode != 0:

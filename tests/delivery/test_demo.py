@@ -1,5 +1,6 @@
 """The demo ends well and leaves nothing behind."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -20,7 +21,9 @@ class Demo(unittest.TestCase):
             done = subprocess.run(
                 [sys.executable, DEMO, "--builddir", BUILDDIR],
                 env={"TMPDIR": directory, "PATH": "/usr/sbin:/usr/bin:/bin",
-                     "LC_ALL": "C"},
+                     "LC_ALL": "C",
+                     **{name: value for name, value in os.environ.items()
+                        if name == "BOUNCECAUSE_WRAPPERS"}},
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT, timeout=HANG_SECONDS)
             output = done.stdout.decode()

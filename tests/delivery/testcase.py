@@ -12,7 +12,7 @@ from sink import Sink
 SRCDIR = pathlib.Path(__file__).resolve().parents[2]
 BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
                                        SRCDIR / "build"))
-COMMAND = BUILDDIR / "src/tool/bouncecause"
+COMMAND = dialect.wrapped(BUILDDIR / "src/tool/bouncecause")
 EXAMPLES = SRCDIR / "example-config"
 
 AUTHOR = "li.wei@example.com"

@@ -9,7 +9,8 @@ failed=0
 for program in $FUZZERS; do
 	name=${program#fuzz-}
 	found=$(find "$srcdir/found/$name" -type f 2>/dev/null)
-	if "./$program" "seeds/$name"/* $found >"$program.out" 2>&1; then
+	if ${BOUNCECAUSE_WRAPPERS:+"$BOUNCECAUSE_WRAPPERS/any"} "./$program" \
+		"seeds/$name"/* $found >"$program.out" 2>&1; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))

@@ -106,7 +106,8 @@ class Sandbox:
     def run(self, *command):
         """Run a tool; standard output and error come as one text."""
         return subprocess.run(
-            [command[0], "-c", self.dir / "dovecot.conf", *command[1:]],
+            [dialect.wrapped(command[0]), "-c", self.dir / "dovecot.conf",
+             *command[1:]],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, timeout=HANG_SECONDS, check=False,
             encoding="utf-8", errors="replace",

@@ -11,7 +11,9 @@ import unittest
 SRCDIR = pathlib.Path(__file__).resolve().parents[2]
 BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
                                        SRCDIR / "build"))
-COMMAND = BUILDDIR / "src/tool/bouncecause"
+# With a checker of memory: see tests/memory
+COMMAND = pathlib.Path(os.environ.get("BOUNCECAUSE_WRAPPERS",
+                                      BUILDDIR / "src/tool")) / "bouncecause"
 RULES = SRCDIR / "rules"
 # Enough of the rules for rules of one's own to stand on; all of them would take
 # long to compile again and again.
