@@ -15,6 +15,8 @@ make -s -C tests/memory check </dev/null || exit 1
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
+rm -f tests/memory/reports.*
 "$srcdir/wrap.sh" "$kind" "$builddir" "$dir" || exit 1
 BOUNCECAUSE_WRAPPERS=$dir
 # Checks of it are long, and its child processes want leaks where they stand.
