@@ -2,13 +2,10 @@
 
 #include "lib.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "address-find.h"
 
 #include <ctype.h>
-
-/* RFC 5321 4.5.3.1 allows 64 and 255; VERP and xtext make longer ones */
-#define LOCAL_PART_MAX_SIZE 200
-#define DOMAIN_MAX_SIZE 255
 
 static bool is_local_char(unsigned char c, bool utf8)
 {
@@ -31,14 +28,14 @@ local_part_start(const char *text, size_t at, size_t min, bool utf8)
 	size_t i = at;
 
 	if (i > min + 1 && text[i - 1] == '"') {
-		for (i--; i > min && at - i < LOCAL_PART_MAX_SIZE; i--) {
+		for (i--; i > min && at - i < BOUNCE_LIMIT_LOCAL_PART_SIZE; i--) {
 			if (text[i - 1] == '"' &&
 			    (i < min + 2 || text[i - 2] != '\\'))
 				return i - 1;
 		}
 		return at;
 	}
-	while (i > min && at - i <= LOCAL_PART_MAX_SIZE &&
+	while (i > min && at - i <= BOUNCE_LIMIT_LOCAL_PART_SIZE &&
 	       is_local_char(text[i - 1], utf8))
 		i--;
 	/* quotes and bullets around it */
@@ -55,12 +52,12 @@ domain_end(const char *text, size_t size, size_t at, bool utf8)
 	size_t i = at + 1;
 
 	if (i < size && text[i] == '[') {
-		while (i < size && i - at <= DOMAIN_MAX_SIZE &&
+		while (i < size && i - at <= BOUNCE_LIMIT_DOMAIN_SIZE &&
 		       text[i] != ']' && text[i] != '\n')
 			i++;
 		return i < size && text[i] == ']' ? i + 1 : at + 1;
 	}
-	while (i < size && i - at <= DOMAIN_MAX_SIZE &&
+	while (i < size && i - at <= BOUNCE_LIMIT_DOMAIN_SIZE &&
 	       is_domain_char(text[i], utf8))
 		i++;
 	while (i > at + 1 && strchr(".-_", text[i - 1]) != NULL)
@@ -79,7 +76,7 @@ static bool is_bracketed(const char *text, size_t size, size_t at)
 {
 	size_t i;
 
-	for (i = at; i > 0 && at - i <= LOCAL_PART_MAX_SIZE; i--) {
+	for (i = at; i > 0 && at - i <= BOUNCE_LIMIT_LOCAL_PART_SIZE; i--) {
 		if (text[i - 1] == '<')
 			break;
 		if (is_address_end(text[i - 1], '>'))
@@ -87,7 +84,7 @@ static bool is_bracketed(const char *text, size_t size, size_t at)
 	}
 	if (i == 0 || text[i - 1] != '<')
 		return FALSE;
-	for (i = at + 1; i < size && i - at <= DOMAIN_MAX_SIZE; i++) {
+	for (i = at + 1; i < size && i - at <= BOUNCE_LIMIT_DOMAIN_SIZE; i++) {
 		if (text[i] == '>')
 			return TRUE;
 		if (is_address_end(text[i], '<'))

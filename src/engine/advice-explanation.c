@@ -3,11 +3,9 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "advice-values.h"
-
-/* So many other recipients are listed; all are counted. */
-#define OTHERS_MAX_COUNT 20
 
 struct explanation {
 	const struct bounce_rules *rules;
@@ -90,7 +88,7 @@ static void append_others(struct explanation *exp, pool_t pool)
 		    other->action > BOUNCE_ACTION_DELAYED ||
 		    *other->recipient == '\0')
 			continue;
-		if (count++ == OTHERS_MAX_COUNT) {
+		if (count++ == BOUNCE_LIMIT_EXPLANATION_OTHERS) {
 			str_append(exp->text, "\n...");
 			break;
 		}

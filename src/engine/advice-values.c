@@ -3,16 +3,12 @@
 #include "lib.h"
 #include "array.h"
 #include "time-util.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "address-find.h"
 #include "advice-values.h"
 
 #include <time.h>
-
-/* A subject that is named, not quoted in full */
-#define SUBJECT_MAX_SIZE 200
-/* A host or an address: names of RFC 5321 are no longer */
-#define NAME_MAX_SIZE 320
 
 time_t advice_retry_time(const struct bounce_recipient *rcpt,
 			 const struct bounce_advice_settings *set)
@@ -88,11 +84,11 @@ void advice_values_get(struct advice_values *values_r,
 	value[ADVICE_STATUS] = rcpt->status;
 	value[ADVICE_SUGGESTION] = rcpt->suggestion;
 	for (unsigned int i = 0; i < ADVICE_PLACEHOLDER_COUNT; i++)
-		value[i] = bounce_value_clean(value[i], NAME_MAX_SIZE, pool);
+		value[i] = bounce_value_clean(value[i], BOUNCE_LIMIT_NAMED_SIZE, pool);
 	value[ADVICE_REPLY] = bounce_value_clean(rcpt->diagnostic,
 						 BOUNCE_VALUE_MAX_SIZE, pool);
 	value[ADVICE_SUBJECT] = bounce_value_clean(report->returned.subject,
-						   SUBJECT_MAX_SIZE, pool);
+						   BOUNCE_LIMIT_NAMED_SUBJECT_SIZE, pool);
 	if (rcpt->provider != BOUNCE_NONE)
 		value[ADVICE_PROVIDER] = bounce_rules_str(rules,
 			rules->providers[rcpt->provider].name);

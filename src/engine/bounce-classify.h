@@ -4,6 +4,15 @@
 #include "bounce-limits.h"
 #include "bounce-verdict.h"
 
+/* What a caller of bounce_classify() sets; 0 stands for the default. */
+struct bounce_limits {
+	uoff_t max_size;
+	unsigned int max_parts;
+	unsigned int max_depth;
+	unsigned int max_recipients;
+	size_t max_text;
+};
+
 struct istream;
 struct event;
 struct bounce_rules;

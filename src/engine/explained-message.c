@@ -12,7 +12,6 @@
 /* Parts around the report's own: the outer multipart, the explanation with its
    two, the report */
 #define EXPLANATION_PARTS 5
-#define EXPLANATION_DEPTH 2
 
 bool explained_content_type(const char *value)
 {
@@ -48,7 +47,7 @@ explained_report_open(struct istream *input, uoff_t offset,
 		      const struct bounce_limits *limits)
 {
 	const struct message_parser_settings set = {
-		.max_nested_mime_parts = limits->max_depth + EXPLANATION_DEPTH,
+		.max_nested_mime_parts = limits->max_depth + BOUNCE_LIMIT_EXPLANATION_DEPTH,
 		.max_total_mime_parts = limits->max_parts + EXPLANATION_PARTS,
 	};
 	struct message_parser_ctx *parser;

@@ -5,6 +5,7 @@
 #include "str.h"
 #include "unichar.h"
 #include "charset-utf8.h"
+#include "bounce-limits.h"
 #include "message-header-decode.h"
 #include "charset-cache.h"
 #include "message-charset.h"
@@ -51,9 +52,6 @@ static const struct {
 	{ "ansi_x3.4-1968", "", "" },
 	{ "default", "", "" },
 };
-
-/* So much tells one charset from another */
-#define CHARSET_SAMPLE_SIZE 4096
 
 static int charset_find(const char *label)
 {
@@ -153,7 +151,7 @@ charset_fits(const char *charset, const unsigned char *data, size_t size)
 		data++;
 		size--;
 	}
-	pos = size = I_MIN(size, CHARSET_SAMPLE_SIZE);
+	pos = size = I_MIN(size, BOUNCE_LIMIT_CHARSET_SAMPLE_SIZE);
 	sample = t_buffer_create(size * 2);
 	/* the last character may be cut off */
 	return charset_to_utf8(trans, data, &pos, sample) !=

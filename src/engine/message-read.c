@@ -8,6 +8,7 @@
 #include "qp-decoder.h"
 #include "str.h"
 #include "mail-html2text.h"
+#include "bounce-limits.h"
 #include "message-decoder.h"
 #include "message-parser.h"
 #include "bounce-classify.h"
@@ -19,9 +20,6 @@
 #include "message-read.h"
 
 #include <ctype.h>
-
-/* Binary data have a NUL in so much of their beginning */
-#define BINARY_SAMPLE_SIZE 1024
 
 /* A part while it is being read */
 struct part_reader {
@@ -215,7 +213,7 @@ static bool part_is_binary(const struct part_reader *pr)
 	return *pr->part.content_type != '\0' &&
 		!str_begins_with(pr->part.content_type, "text/") &&
 		memchr(pr->body->data, '\0',
-		       I_MIN(pr->body->used, BINARY_SAMPLE_SIZE)) != NULL;
+		       I_MIN(pr->body->used, BOUNCE_LIMIT_BINARY_SAMPLE_SIZE)) != NULL;
 }
 
 static void

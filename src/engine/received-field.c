@@ -21,13 +21,12 @@
 #include "array.h"
 #include "str.h"
 #include "rfc822-parser.h"
+#include "bounce-limits.h"
 #include "received-field.h"
 
 #include <ctype.h>
 
 #define LWSP " \t\r\n"
-/* a comment has no more host names than this */
-#define MAX_NAMES 8
 
 enum received_clause {
 	CLAUSE_NONE = 0,
@@ -100,7 +99,7 @@ static bool is_host_name(const char *text)
 
 static void names_add(struct received_parser *parser, const char *name)
 {
-	if (is_host_name(name) && array_count(&parser->from_names) < MAX_NAMES)
+	if (is_host_name(name) && array_count(&parser->from_names) < BOUNCE_LIMIT_COMMENT_NAMES)
 		array_push_back(&parser->from_names, &name);
 }
 
@@ -239,7 +238,7 @@ void received_field_parse(const char *value, struct received_field *field_r)
 	i_zero(&parser);
 	parser.field = field_r;
 	parser.comment = t_str_new(128);
-	t_array_init(&parser.from_names, MAX_NAMES + 1);
+	t_array_init(&parser.from_names, BOUNCE_LIMIT_COMMENT_NAMES + 1);
 
 	rfc822_parser_init(&parser.rfc822, (const unsigned char *)value, len,
 			   parser.comment);

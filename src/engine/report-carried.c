@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-classify.h"
 #include "bounce-rules.h"
 #include "explained-message.h"
@@ -18,7 +19,6 @@
 
 /* sent, to, subject, behind the line that says from whom */
 #define SHOWN_FIELDS_MIN 3
-#define SHOWN_FIELDS_MAX 10
 #define SHOWN_NAME_MAX 40
 
 static bool message_is_report(const struct report_header *header,
@@ -99,7 +99,7 @@ static const char *skip_shown_header(const char *text)
 	const char *begin = text;
 
 	begin += strspn(begin, " \n");
-	for (unsigned int i = 0; i < SHOWN_FIELDS_MAX; i++) {
+	for (unsigned int i = 0; i < BOUNCE_LIMIT_SHOWN_FIELDS; i++) {
 		size_t size = strcspn(begin, "\n");
 
 		if (!is_shown_field(t_strndup(begin, size)))

@@ -5,6 +5,7 @@
 #include "istream.h"
 #include "str.h"
 #include "message-parser.h"
+#include "bounce-classify.h"
 #include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "explained-message.h"

@@ -211,7 +211,8 @@ read_mentioned(struct text_reader *reader, const struct report_line *line)
 			if (strcasecmp(other, found.address) == 0)
 				known = TRUE;
 		}
-		if (!known && array_count(&reader->mentioned) < 10) {
+		if (!known && array_count(&reader->mentioned) <
+		    BOUNCE_LIMIT_MENTIONED) {
 			const char *address =
 				p_strdup(reader->pool, found.address);
 			array_push_back(&reader->mentioned, &address);

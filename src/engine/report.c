@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-classify.h"
 #include "bounce-rules.h"
 #include "address-find.h"
@@ -16,7 +17,6 @@
 #include "report-text.h"
 #include "report.h"
 
-#define SHOWN_MAX_SIZE 1000
 #define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
 static enum bounce_kind
@@ -168,7 +168,7 @@ is_shown(const struct report_header *header, const struct report_text *text,
 		!is_from_person(msg) && text->shows_reply &&
 		array_count(&text->recipients) == 1 &&
 		names_another(text, msg) &&
-		str_len(text->words) < SHOWN_MAX_SIZE;
+		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
 }
 
 /* Is a message without a delivery status a report, by its words? */

@@ -3,6 +3,7 @@
 /* The pattern databases, built by libhs */
 
 #include "lib.h"
+#include "bounce-limits.h"
 #include "bounce-compile-private.h"
 #include "bounce-hs-child.h"
 #include "bounce-literals.h"
@@ -56,7 +57,7 @@ pattern_literals(const struct bounce_model_pattern *pattern,
 
 	if (pattern->place == BOUNCE_PLACE_REPLY) {
 		return bounce_pattern_literals(pattern->expression,
-					       BOUNCE_LITERALS_MAX, count_r);
+					       BOUNCE_LIMIT_LITERALS, count_r);
 	}
 	/* a body's line ends are blanks where words are looked for */
 	expression = bounce_pattern_expression(pattern->text,
@@ -69,7 +70,7 @@ pattern_literals(const struct bounce_model_pattern *pattern,
 	} else if (pattern->place == BOUNCE_PLACE_HEADER) {
 		return NULL;
 	}
-	return bounce_pattern_literals(expression, BOUNCE_MARKER_LITERALS_MAX,
+	return bounce_pattern_literals(expression, BOUNCE_LIMIT_MARKER_LITERALS,
 				       count_r);
 }
 
@@ -122,7 +123,7 @@ static void build_start(struct database_build *build)
 					     array_front(&build->flags),
 					     array_front(&build->ids),
 					     array_count(&build->expressions),
-					     BOUNCE_HS_DATABASE_SECONDS);
+					     BOUNCE_LIMIT_DATABASE_SECONDS);
 }
 
 static void

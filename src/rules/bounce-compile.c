@@ -5,14 +5,12 @@
 #include "lib.h"
 #include "sort.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-compile-private.h"
 #include "bounce-lint.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
-
-/* provider/ and the like; links could make a tree endless */
-#define DIR_MAX_DEPTH 8
 
 struct bounce_compiler *
 bounce_compiler_init(bounce_problem_callback_t *callback, void *context)
@@ -153,7 +151,7 @@ read_dir(struct bounce_compiler *compiler, const char *path, const char *name,
 	const char *entry;
 	unsigned int count = 0;
 
-	if (depth > DIR_MAX_DEPTH) {
+	if (depth > BOUNCE_LIMIT_DIR_DEPTH) {
 		path_error(compiler, path, "is nested too deeply");
 		return 0;
 	}

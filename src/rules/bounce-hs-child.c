@@ -6,6 +6,7 @@
 #include "buffer.h"
 #include "read-full.h"
 #include "write-full.h"
+#include "bounce-limits.h"
 #include "bounce-rules-file.h"
 #include "bounce-hs-child.h"
 
@@ -178,6 +179,6 @@ void bounce_hs_compile(const char *expression, unsigned int flags,
 	struct bounce_hs_child *child;
 
 	child = bounce_hs_child_start(&expression, &flags, &id, 1,
-				      BOUNCE_HS_PATTERN_SECONDS);
+				      BOUNCE_LIMIT_PATTERN_SECONDS);
 	bounce_hs_child_finish(&child, result_r);
 }

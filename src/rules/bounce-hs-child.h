@@ -5,11 +5,6 @@
    works in a child process, which has so much CPU time and no more; the
    databases are compiled side by side. */
 
-/* Seconds of CPU time for a whole database, and for a single pattern when it
-   is looked for the one that takes so long */
-#define BOUNCE_HS_DATABASE_SECONDS 120
-#define BOUNCE_HS_PATTERN_SECONDS 5
-
 struct bounce_hs_child;
 
 struct bounce_hs_result {

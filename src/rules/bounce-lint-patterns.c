@@ -4,6 +4,7 @@
 
 #include "lib.h"
 #include "unichar.h"
+#include "bounce-limits.h"
 #include "bounce-compile-private.h"
 #include "bounce-hs-child.h"
 #include "bounce-lint.h"
@@ -139,7 +140,7 @@ lint_heavy(struct bounce_compiler *compiler,
 	if (strlen(pattern->expression) < HEAVY_MIN_LEN ||
 	    (pattern->place == BOUNCE_PLACE_REPLY &&
 	     bounce_pattern_literals(pattern->expression,
-				     BOUNCE_LITERALS_MAX, &count) != NULL))
+				     BOUNCE_LIMIT_LITERALS, &count) != NULL))
 		return;
 	bounce_hs_compile(pattern->expression, pattern->flags, &result);
 	kbytes = result.image == NULL ? 0 : result.image->used / 1024;

@@ -6,6 +6,7 @@
 #include "array.h"
 #include "str.h"
 #include "unichar.h"
+#include "bounce-limits.h"
 #include "bounce-rules-file.h"
 #include "bounce-literals.h"
 
@@ -18,8 +19,6 @@ struct literals_parser {
 	unsigned int depth;
 	unsigned int max;
 };
-
-#define LITERALS_MAX_DEPTH 20
 
 /* Stands for \b until the literals are complete; no text has it. */
 #define BOUND_MARK '\001'
@@ -79,7 +78,7 @@ parse_group(struct literals_parser *parser, ARRAY_TYPE(const_string) *result)
 		parser->p += 2;
 	else if (*parser->p == '?')
 		return FALSE;
-	if (++parser->depth > LITERALS_MAX_DEPTH)
+	if (++parser->depth > BOUNCE_LIMIT_PATTERN_DEPTH)
 		return FALSE;
 	ret = parse_alternatives(parser, result) && *parser->p == ')';
 	parser->depth--;

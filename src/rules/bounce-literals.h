@@ -1,11 +1,6 @@
 #ifndef BOUNCE_LITERALS_H
 #define BOUNCE_LITERALS_H
 
-/* More than this many literals cost libhs more than the pattern itself */
-#define BOUNCE_LITERALS_MAX 64
-/* Markers are few, and looked for in much text. */
-#define BOUNCE_MARKER_LITERALS_MAX 1024
-
 /* One of the literals that an expression stands for */
 struct bounce_literal {
 	/* as libhs takes it, with HS_FLAG_CASELESS alone */

@@ -5,11 +5,9 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "bounce-problems.h"
-
-/* Whoever has more to mend than this can do so in several turns. */
-#define PROBLEMS_MAX 1000
 
 struct problem {
 	enum bounce_problem_level level;
@@ -63,7 +61,7 @@ void bounce_problem_add(struct bounce_problems *problems,
 
 	if (level == BOUNCE_PROBLEM_ERROR)
 		problems->errors++;
-	if (array_count(&problems->problems) >= PROBLEMS_MAX) {
+	if (array_count(&problems->problems) >= BOUNCE_LIMIT_PROBLEMS) {
 		problems->suppressed++;
 		return;
 	}

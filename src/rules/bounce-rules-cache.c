@@ -4,12 +4,10 @@
 
 #include "lib.h"
 #include "array.h"
+#include "bounce-limits.h"
 #include "bounce-rules-private.h"
 
 #include <sys/stat.h>
-
-/* Users may have rule files of their own; a process keeps the last few. */
-#define RULES_CACHE_MAX 8
 
 struct rules_cache_entry {
 	struct bounce_rules *rules;
@@ -50,8 +48,8 @@ static void rules_cache_add(struct bounce_rules *rules)
 	struct rules_cache_entry *entry;
 
 	if (!array_is_created(&rules_cache))
-		i_array_init(&rules_cache, RULES_CACHE_MAX);
-	if (array_count(&rules_cache) == RULES_CACHE_MAX)
+		i_array_init(&rules_cache, BOUNCE_LIMIT_RULE_FILES);
+	if (array_count(&rules_cache) == BOUNCE_LIMIT_RULE_FILES)
 		rules_cache_delete(0);
 	entry = array_append_space(&rules_cache);
 	entry->rules = rules;

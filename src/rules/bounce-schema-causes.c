@@ -16,7 +16,7 @@ static const cyaml_strval_t retries[] = { BOUNCE_RETRY_NAMES(BOUNCE_STRVAL) };
    what a cause needs in the end */
 const cyaml_schema_field_t bounce_schema_cause_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_cause, id, BOUNCE_SCHEMA_ID_MAX),
+			  struct bounce_yaml_cause, id, BOUNCE_LIMIT_RULE_ID_SIZE),
 	CYAML_FIELD_UINT("row", CYAML_FLAG_OPTIONAL,
 			 struct bounce_yaml_cause, row),
 	BOUNCE_FIELD_ENUM("severity", CYAML_FLAG_OPTIONAL,
@@ -27,7 +27,7 @@ const cyaml_schema_field_t bounce_schema_cause_fields[] = {
 			  struct bounce_yaml_cause, retry, retries),
 	BOUNCE_FIELD_TEXT("retry-after", CYAML_FLAG_OPTIONAL,
 			  struct bounce_yaml_cause, retry_after,
-			  BOUNCE_SCHEMA_ID_MAX),
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t cause_schema = {
@@ -48,10 +48,10 @@ const cyaml_schema_value_t bounce_schema_causes = {
 /* texts */
 static const cyaml_schema_field_t word_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_word, id, BOUNCE_SCHEMA_ID_MAX),
+			  struct bounce_yaml_word, id, BOUNCE_LIMIT_RULE_ID_SIZE),
 	BOUNCE_FIELD_TEXT("text", CYAML_FLAG_DEFAULT,
 			  struct bounce_yaml_word, text,
-			  BOUNCE_SCHEMA_TEXT_MAX),
+			  BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t word_schema = {
@@ -61,11 +61,11 @@ static const cyaml_schema_value_t word_schema = {
 
 #define TEXT_FIELD(key, member) \
 	BOUNCE_FIELD_TEXT(key, CYAML_FLAG_OPTIONAL, struct bounce_yaml_text, \
-			  member, BOUNCE_SCHEMA_TEXT_MAX)
+			  member, BOUNCE_LIMIT_RULE_TEXT_SIZE)
 
 const cyaml_schema_field_t bounce_schema_text_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_text, id, BOUNCE_SCHEMA_ID_MAX),
+			  struct bounce_yaml_text, id, BOUNCE_LIMIT_RULE_ID_SIZE),
 	TEXT_FIELD("title", title),
 	TEXT_FIELD("reason", reason),
 	TEXT_FIELD("advice", advice),
@@ -81,10 +81,10 @@ static const cyaml_schema_value_t text_schema = {
 static const cyaml_schema_field_t texts_fields[] = {
 	BOUNCE_FIELD_TEXT("language", CYAML_FLAG_DEFAULT,
 			  struct bounce_yaml_texts, language,
-			  BOUNCE_SCHEMA_ID_MAX),
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	BOUNCE_FIELD_TEXT("name", CYAML_FLAG_OPTIONAL,
 			  struct bounce_yaml_texts, name,
-			  BOUNCE_SCHEMA_ID_MAX),
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	BOUNCE_FIELD_LIST("words", CYAML_FLAG_OPTIONAL,
 			  struct bounce_yaml_texts, words, word_schema),
 	BOUNCE_FIELD_LIST("causes", CYAML_FLAG_OPTIONAL,

@@ -42,8 +42,8 @@ static const cyaml_strval_t yes_no[] = {
    a rule needs in the end */
 const cyaml_schema_field_t bounce_schema_rule_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_rule, id, BOUNCE_SCHEMA_ID_MAX),
-	RULE_TEXT("cause", cause, BOUNCE_SCHEMA_ID_MAX),
+			  struct bounce_yaml_rule, id, BOUNCE_LIMIT_RULE_ID_SIZE),
+	RULE_TEXT("cause", cause, BOUNCE_LIMIT_RULE_ID_SIZE),
 	RULE_ENUM("rank", rank, ranks),
 	CYAML_FIELD_INT("weight", CYAML_FLAG_OPTIONAL,
 			struct bounce_yaml_rule, weight),
@@ -62,9 +62,9 @@ const cyaml_schema_field_t bounce_schema_rule_fields[] = {
 	RULE_ENUM("confidence", confidence, confidences),
 	RULE_ENUM("fixer", fixer, fixers),
 	RULE_ENUM("retry", retry, retries),
-	RULE_TEXT("retry-after", retry_after, BOUNCE_SCHEMA_ID_MAX),
-	RULE_TEXT("advice", advice, BOUNCE_SCHEMA_ID_MAX),
-	RULE_TEXT("source", source, BOUNCE_SCHEMA_TEXT_MAX),
+	RULE_TEXT("retry-after", retry_after, BOUNCE_LIMIT_RULE_ID_SIZE),
+	RULE_TEXT("advice", advice, BOUNCE_LIMIT_RULE_ID_SIZE),
+	RULE_TEXT("source", source, BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	RULE_ENUM("enabled", enabled, yes_no),
 	RULE_LIST("examples", examples, bounce_schema_text),
 	CYAML_FIELD_END
@@ -82,11 +82,11 @@ static const cyaml_schema_value_t rule_schema = {
 			  member, entry)
 
 const cyaml_schema_field_t bounce_schema_rules_fields[] = {
-	RULES_TEXT("provider", provider, BOUNCE_SCHEMA_ID_MAX),
-	RULES_TEXT("name", name, BOUNCE_SCHEMA_TEXT_MAX),
+	RULES_TEXT("provider", provider, BOUNCE_LIMIT_RULE_ID_SIZE),
+	RULES_TEXT("name", name, BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	RULES_LIST("hosts", hosts, bounce_schema_text),
 	RULES_LIST("domains", domains, bounce_schema_text),
-	RULES_TEXT("source", source, BOUNCE_SCHEMA_TEXT_MAX),
+	RULES_TEXT("source", source, BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	RULES_LIST("rules", rules, rule_schema),
 	CYAML_FIELD_END
 };
@@ -127,7 +127,7 @@ static const cyaml_schema_field_t marker_fields[] = {
 			  struct bounce_yaml_marker, always, yes_no),
 	BOUNCE_FIELD_TEXT("language", CYAML_FLAG_OPTIONAL,
 			  struct bounce_yaml_marker, language,
-			  BOUNCE_SCHEMA_ID_MAX),
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	CYAML_FIELD_END
 };
 static const cyaml_schema_value_t marker_schema = {
@@ -140,12 +140,12 @@ static const cyaml_schema_value_t marker_schema = {
 
 const cyaml_schema_field_t bounce_schema_format_fields[] = {
 	FORMAT_TEXT("format", CYAML_FLAG_DEFAULT, format,
-		    BOUNCE_SCHEMA_ID_MAX),
-	FORMAT_TEXT("name", CYAML_FLAG_OPTIONAL, name, BOUNCE_SCHEMA_TEXT_MAX),
+		    BOUNCE_LIMIT_RULE_ID_SIZE),
+	FORMAT_TEXT("name", CYAML_FLAG_OPTIONAL, name, BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	FORMAT_TEXT("language", CYAML_FLAG_OPTIONAL, language,
-		    BOUNCE_SCHEMA_ID_MAX),
+		    BOUNCE_LIMIT_RULE_ID_SIZE),
 	FORMAT_TEXT("source", CYAML_FLAG_OPTIONAL, source,
-		    BOUNCE_SCHEMA_TEXT_MAX),
+		    BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	BOUNCE_FIELD_LIST("markers", CYAML_FLAG_OPTIONAL,
 			  struct bounce_yaml_format, markers, marker_schema),
 	CYAML_FIELD_END

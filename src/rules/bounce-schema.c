@@ -9,17 +9,17 @@
 
 const cyaml_schema_value_t bounce_schema_id = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1,
-			   BOUNCE_SCHEMA_ID_MAX)
+			   BOUNCE_LIMIT_RULE_ID_SIZE)
 };
 
 const cyaml_schema_value_t bounce_schema_text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1,
-			   BOUNCE_SCHEMA_TEXT_MAX)
+			   BOUNCE_LIMIT_RULE_TEXT_SIZE)
 };
 
 const cyaml_schema_value_t bounce_schema_pattern = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1,
-			   BOUNCE_SCHEMA_PATTERN_MAX)
+			   BOUNCE_LIMIT_PATTERN_SIZE)
 };
 
 static const char *const causes_keys[] = { "causes", NULL };

@@ -1,6 +1,7 @@
 #ifndef BOUNCE_SCHEMA_H
 #define BOUNCE_SCHEMA_H
 
+#include "bounce-limits.h"
 #include "bounce-rules-file.h"
 
 #include <cyaml/cyaml.h>
@@ -133,12 +134,7 @@ extern const cyaml_schema_field_t bounce_schema_rule_fields[];
 extern const cyaml_schema_field_t bounce_schema_rules_fields[];
 extern const cyaml_schema_field_t bounce_schema_format_fields[];
 
-/* What schemas share: a text of at most so many bytes, and lists of texts */
-#define BOUNCE_SCHEMA_ID_MAX 64
-#define BOUNCE_SCHEMA_TEXT_MAX 2000
-#define BOUNCE_SCHEMA_PATTERN_MAX 2000
-#define BOUNCE_SCHEMA_LIST_MAX 10000
-
+/* What schemas share */
 extern const cyaml_schema_value_t bounce_schema_id;
 extern const cyaml_schema_value_t bounce_schema_text;
 extern const cyaml_schema_value_t bounce_schema_pattern;
@@ -147,7 +143,7 @@ extern const cyaml_schema_value_t bounce_schema_pattern;
 	CYAML_FIELD_STRING_PTR(key, flags, structure, member, 1, max)
 #define BOUNCE_FIELD_LIST(key, flags, structure, member, entry) \
 	CYAML_FIELD_SEQUENCE(key, (flags) | CYAML_FLAG_POINTER, structure, \
-			     member, &(entry), 0, BOUNCE_SCHEMA_LIST_MAX)
+			     member, &(entry), 0, BOUNCE_LIMIT_RULE_LIST)
 #define BOUNCE_FIELD_ENUM(key, flags, structure, member, strings) \
 	CYAML_FIELD_ENUM(key, (flags) | CYAML_FLAG_STRICT, structure, member, \
 			 strings, N_ELEMENTS(strings))

@@ -6,14 +6,13 @@
 #include "array.h"
 #include "str.h"
 #include "str-sanitize.h"
+#include "bounce-limits.h"
 #include "bounce-compile-private.h"
 
 #include <stdlib.h>
 
 /* Longest piece of a value that is quoted in a problem */
 #define QUOTE_MAX_LEN 60
-/* A file with more bad items is not worth looking at further. */
-#define BAD_NODES_MAX 1000
 
 struct check_ctx {
 	struct bounce_compiler *compiler;
@@ -42,7 +41,7 @@ check_error(struct check_ctx *ctx, const yaml_node_t *node,
 			   ctx->source, bounce_yaml_line(node), "%s%s",
 			   ctx->unit_label, t_strdup_vprintf(fmt, args));
 	va_end(args);
-	if (ctx->unit == 0 || array_count(ctx->bad_nodes) >= BAD_NODES_MAX)
+	if (ctx->unit == 0 || array_count(ctx->bad_nodes) >= BOUNCE_LIMIT_YAML_BAD_NODES)
 		ctx->unusable = TRUE;
 	else if (!array_is_empty(ctx->bad_nodes) &&
 		 *array_back(ctx->bad_nodes) == ctx->unit)

@@ -7,17 +7,12 @@
 #include "buffer.h"
 #include "read-full.h"
 #include "unichar.h"
+#include "bounce-limits.h"
 #include "bounce-compile-private.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* The largest files hold the texts of a language: some 100 kB. */
-#define YAML_MAX_SIZE (16*1024*1024)
-/* keys, lists, items, their keys, their lists: 5 */
-#define YAML_MAX_DEPTH 10
-#define YAML_MAX_EVENTS 1000000
 
 static void ATTR_FORMAT(4, 5)
 read_error(struct bounce_compiler *compiler, const struct bounce_source *source,
@@ -48,9 +43,9 @@ read_fd(struct bounce_compiler *compiler, const struct bounce_source *source,
 		read_error(compiler, source, 0, "is not a regular file");
 		return NULL;
 	}
-	if (st.st_size > YAML_MAX_SIZE) {
+	if (st.st_size > BOUNCE_LIMIT_YAML_SIZE) {
 		read_error(compiler, source, 0, "is larger than %u MB",
-			   YAML_MAX_SIZE / 1024 / 1024);
+			   BOUNCE_LIMIT_YAML_SIZE / 1024 / 1024);
 		return NULL;
 	}
 	text = buffer_create_dynamic(default_pool, st.st_size + 1);
@@ -136,7 +131,7 @@ check_event(const yaml_event_t *event, unsigned int *depth,
 		return "YAML aliases (*name) are not allowed in rule files";
 	case YAML_SEQUENCE_START_EVENT:
 	case YAML_MAPPING_START_EVENT:
-		if (++*depth > YAML_MAX_DEPTH)
+		if (++*depth > BOUNCE_LIMIT_YAML_DEPTH)
 			return "is nested too deeply for a rule file";
 		break;
 	case YAML_SEQUENCE_END_EVENT:
@@ -172,7 +167,7 @@ check_events(struct bounce_compiler *compiler,
 		}
 		end = event.type == YAML_STREAM_END_EVENT;
 		error = check_event(&event, &depth, &documents);
-		if (error == NULL && ++events > YAML_MAX_EVENTS)
+		if (error == NULL && ++events > BOUNCE_LIMIT_YAML_EVENTS)
 			error = "holds too much for a rule file";
 		if (error != NULL) {
 			read_error(compiler, source, event.start_mark.line + 1,

@@ -7,6 +7,7 @@
 #include "sha2.h"
 #include "mail-user.h"
 #include "mail-duplicate.h"
+#include "bounce-limits.h"
 #include "bounce-verdict.h"
 #include "bouncecause-advise-limit.h"
 

@@ -7,10 +7,6 @@
 struct mail_user;
 struct bounce_report;
 
-/* At the most so many advices to one address and day: each is a record that
-   has to be locked, and Dovecot locks a hundred of them in a transaction. */
-#define BOUNCECAUSE_ADVISE_MAX_LIMIT 90
-
 enum bouncecause_advise_permit {
 	/* It may be sent; it counts from now on, whether it arrives or not. */
 	BOUNCECAUSE_ADVISE_PERMITTED,

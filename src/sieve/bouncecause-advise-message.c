@@ -6,6 +6,7 @@
 #include "strescape.h"
 #include "randgen.h"
 #include "hex-binary.h"
+#include "bounce-limits.h"
 #include "message-address.h"
 #include "message-date.h"
 #include "message-header-decode.h"
@@ -17,12 +18,6 @@
 #include "bouncecause-advise-policy.h"
 
 #define EOL "\r\n"
-/* Longer Message-IDs nobody writes but to break something. */
-#define MAX_MESSAGE_ID_LENGTH 250
-/* The last ones of a long thread will do. */
-#define MAX_REFERENCES 20
-/* bytes of a display name */
-#define MAX_NAME_SIZE 100
 
 /*
  * Message-ID (RFC 5322, 3.6.4)
@@ -58,7 +53,7 @@ static bool message_id_is_valid(const char *id)
 {
 	const char *p = id;
 
-	if (*p++ != '<' || strlen(id) > MAX_MESSAGE_ID_LENGTH)
+	if (*p++ != '<' || strlen(id) > BOUNCE_LIMIT_ADVISE_ID_SIZE)
 		return FALSE;
 	p = parse_dot_atom(p);
 	if (p == NULL || *p++ != '@')
@@ -79,8 +74,8 @@ static void append_threading(string_t *dest,
 
 	ids = t_strsplit_spaces(returned->references, " \t\r\n");
 	count = str_array_length(ids);
-	if (count > MAX_REFERENCES)
-		ids += count - MAX_REFERENCES;
+	if (count > BOUNCE_LIMIT_ADVISE_REFERENCES)
+		ids += count - BOUNCE_LIMIT_ADVISE_REFERENCES;
 	str_append(dest, "References:");
 	for (; *ids != NULL; ids++) {
 		if (message_id_is_valid(*ids) &&
@@ -115,7 +110,7 @@ bouncecause_advise_name(const struct message_address *address)
 	name = t_str_new(64);
 	message_header_decode_utf8((const unsigned char *)address->name,
 				   strlen(address->name), name, NULL);
-	return bounce_value_clean(str_c(name), MAX_NAME_SIZE,
+	return bounce_value_clean(str_c(name), BOUNCE_LIMIT_ADVISE_NAME_SIZE,
 				  pool_datastack_create());
 }
 

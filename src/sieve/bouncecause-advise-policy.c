@@ -9,14 +9,12 @@
 #include "sieve-interpreter.h"
 #include "sieve-message.h"
 #include "sieve-runtime.h"
+#include "bounce-limits.h"
 #include "bounce-compose.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-message.h"
 #include "bouncecause-origin.h"
 #include "bouncecause-advise-policy.h"
-
-/* RFC 5321, 4.5.3.1.3: a path with its brackets */
-#define MAX_ADDRESS_LENGTH 254
 
 /*
  * The owner
@@ -75,7 +73,7 @@ bool bouncecause_advise_is_address(const struct smtp_address *address)
 	size_t length = strlen(p);
 
 	if (smtp_address_isnull(address) || address->domain == NULL ||
-	    length > MAX_ADDRESS_LENGTH)
+	    length > BOUNCE_LIMIT_ADDRESS_SIZE)
 		return FALSE;
 	for (; *p >= ' ' && *p < 0x7f; p++) ;
 	return *p == '\0';

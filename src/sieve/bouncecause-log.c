@@ -10,6 +10,7 @@
 #include "sieve-common.h"
 #include "sieve-execute.h"
 #include "sieve-runtime.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "bounce-verdict.h"
 #include "ext-bouncecause-common.h"
@@ -19,9 +20,6 @@
 #include "bouncecause-log.h"
 
 #include <sys/stat.h>
-
-/* More different complaints in one process than this: begin anew. */
-#define LOG_FIRST_MAX 64
 
 struct event_category event_category_bouncecause = {
 	.parent = &event_category_sieve,
@@ -39,12 +37,12 @@ bool bouncecause_log_first(const char *text)
 	char **logged, *copy;
 
 	if (!array_is_created(&logged_texts))
-		i_array_init(&logged_texts, LOG_FIRST_MAX);
+		i_array_init(&logged_texts, BOUNCE_LIMIT_LOG_ONCE);
 	array_foreach_modifiable(&logged_texts, logged) {
 		if (strcmp(*logged, text) == 0)
 			return FALSE;
 	}
-	if (array_count(&logged_texts) == LOG_FIRST_MAX) {
+	if (array_count(&logged_texts) == BOUNCE_LIMIT_LOG_ONCE) {
 		array_foreach_modifiable(&logged_texts, logged)
 			i_free(*logged);
 		array_clear(&logged_texts);

@@ -13,6 +13,7 @@
 #include "sieve-dump.h"
 #include "sieve-interpreter.h"
 #include "sieve-validator.h"
+#include "bounce-limits.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-language.h"
 #include "bouncecause-options.h"
@@ -158,10 +159,10 @@ tag_validate_days(struct sieve_validator *valdtr,
 	if (param == NULL)
 		return FALSE;
 	if (sieve_ast_argument_number(param) == 0 ||
-	    sieve_ast_argument_number(param) > BOUNCECAUSE_ADVISE_MAX_DAYS) {
+	    sieve_ast_argument_number(param) > BOUNCE_LIMIT_ADVISE_DAYS) {
 		sieve_argument_validate_error(valdtr, param,
 			":days is a number from 1 to %u",
-			BOUNCECAUSE_ADVISE_MAX_DAYS);
+			BOUNCE_LIMIT_ADVISE_DAYS);
 		return FALSE;
 	}
 	return TRUE;

@@ -32,8 +32,6 @@
 
 /* The clock is looked at once for so many mails. */
 #define CLOCK_MAILS 64
-/* RFC 5322, 2.1.1: what is longer is no Message-ID but an attack. */
-#define MAX_ID_SIZE 998
 
 static const char *const no_recipients[] = { NULL };
 
@@ -68,7 +66,7 @@ const char *bouncecause_sent_id(const char *value)
 	end = strchr(start, '>');
 	if (end == NULL)
 		end = start + strlen(start);
-	if (end == start || end - start > MAX_ID_SIZE)
+	if (end == start || end - start > BOUNCE_LIMIT_SENT_ID_SIZE)
 		return NULL;
 	str = t_str_new(end - start + 1);
 	for (; start < end; start++) {

@@ -89,8 +89,7 @@ extern const struct sieve_command_def cmd_bounceexplain;
 extern const struct sieve_command_def cmd_bounceadvise;
 extern const struct sieve_command_def cmd_bouncemark;
 
-/* Once in how many days bounceadvise writes: at the most, and by default */
-#define BOUNCECAUSE_ADVISE_MAX_DAYS 365
+/* Once in how many days bounceadvise writes, by default */
 #define BOUNCECAUSE_ADVISE_DEFAULT_DAYS 1
 
 /*

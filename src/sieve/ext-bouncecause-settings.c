@@ -4,6 +4,7 @@
 
 #include "ext-bouncecause-compat.h"
 #include "array.h"
+#include "bounce-limits.h"
 #include "bouncecause-advise-limit.h"
 #include "bouncecause-log.h"
 #include "bouncecause-settings.h"
@@ -138,11 +139,11 @@ static unsigned int setting_get_advise_limit(struct setting setting)
 
 	if (setting_is_given(&setting)) {
 		if (str_to_uint(setting.value, &limit) == 0 &&
-		    limit <= BOUNCECAUSE_ADVISE_MAX_LIMIT)
+		    limit <= BOUNCE_LIMIT_ADVISE_PER_DAY)
 			return limit;
 		setting_warn(&setting, t_strdup_printf(
 			"it is a number up to %d",
-			BOUNCECAUSE_ADVISE_MAX_LIMIT));
+			BOUNCE_LIMIT_ADVISE_PER_DAY));
 	}
 	if (str_to_uint(setting.default_value, &limit) < 0)
 		i_unreached();

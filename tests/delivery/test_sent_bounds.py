@@ -10,7 +10,7 @@ from clients import Imap
 from testcase import SRCDIR, DeliveryTest
 
 LIMITS = dict(re.findall(r"#define BOUNCE_LIMIT_SENT_(\w+) (\d+)", (
-    SRCDIR / "src/engine/bounce-limits.h").read_text()))
+    SRCDIR / "src/bounce-limits.h").read_text()))
 
 SCRIPT = """\
 require ["vnd.bouncecause", "variables", "editheader"];

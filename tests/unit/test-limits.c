@@ -229,6 +229,67 @@ static void make_uuencoded(string_t *mail, unsigned int count)
 	repeat(mail, "begin 644 x\n#0V%T\n`\nend\n", count);
 }
 
+static void make_headers(string_t *mail, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		str_printfa(mail, "X-Field-%u:", i);
+		repeat(mail, " word", BOUNCE_LIMIT_FIELD_SIZE / 5);
+		str_append_c(mail, '\n');
+	}
+	report_begin(mail);
+	report_end(mail);
+}
+
+static void make_carried(string_t *mail, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		str_printfa(mail, "From: bob@example.org\nSubject: Fwd: it\n"
+			    "Content-Type: multipart/mixed; boundary=c%u\n\n"
+			    "--c%u\n\nsee below\n--c%u\n"
+			    "Content-Type: message/rfc822\n\n", i, i, i);
+	}
+	report_begin(mail);
+	report_end(mail);
+}
+
+/* Addresses without a word about them, and long ones */
+static void make_mentioned(string_t *mail, unsigned int count)
+{
+	str_append(mail, header);
+	str_append(mail, "\nIt could not be delivered.\n");
+	for (unsigned int i = 0; i < count; i++) {
+		str_printfa(mail, "see a%u@example.net or ", i);
+		repeat(mail, "x", BOUNCE_LIMIT_LOCAL_PART_SIZE + i % 3);
+		str_append_c(mail, '@');
+		repeat(mail, "long.", BOUNCE_LIMIT_DOMAIN_SIZE / 5 + i % 3);
+		str_append(mail, "example.net\n");
+	}
+}
+
+static void make_shown_fields(string_t *mail, unsigned int count)
+{
+	str_append(mail, "From: bob@example.org\nSubject: Fwd: failure\n\n"
+		   "From: MAILER-DAEMON@mx.example.com\n");
+	for (unsigned int i = 0; i < count; i++)
+		str_printfa(mail, "Shown%u: value\n", i);
+	str_append(mail, "\n<ann@example.net>: user unknown\n");
+}
+
+static void make_comments(string_t *mail, unsigned int count)
+{
+	report_begin(mail);
+	str_append(mail, status_part);
+	str_append(mail, recipient_fields);
+	str_append(mail, "--b\nContent-Type: message/rfc822\n\n"
+		   "Received: from a.example.org (");
+	for (unsigned int i = 0; i < count; i++)
+		str_printfa(mail, "h%u.example.org ", i);
+	str_append(mail, "[192.0.2.1])\n by b.example.org with SMTP\n"
+		   "Message-ID: <");
+	repeat(mail, "x", count);
+	str_append(mail, "@example.org>\n\nhello\n--b--\n");
+}
+
 static void make_returned(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
@@ -276,6 +337,13 @@ static const struct {
 	{ "json", make_json, 1000 * BOUNCE_LIMIT_JSON_DEPTH, FALSE },
 	{ "uuencoded files", make_uuencoded, 1000 * BOUNCE_LIMIT_UUFILES,
 	  FALSE },
+	{ "headers", make_headers, 2 * BOUNCE_LIMIT_HEADERS_SIZE /
+	  BOUNCE_LIMIT_FIELD_SIZE, FALSE },
+	{ "carried", make_carried, 100 * BOUNCE_LIMIT_CARRIED_DEPTH, FALSE },
+	{ "mentioned", make_mentioned, 50 * BOUNCE_LIMIT_MENTIONED, FALSE },
+	{ "shown fields", make_shown_fields, 100 * BOUNCE_LIMIT_SHOWN_FIELDS,
+	  FALSE },
+	{ "comments", make_comments, 100 * BOUNCE_LIMIT_COMMENT_NAMES, TRUE },
 	{ "returned header", make_returned, 100 * BOUNCE_LIMIT_ADDRESSES,
 	  TRUE },
 };

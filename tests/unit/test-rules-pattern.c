@@ -4,6 +4,7 @@
 
 #include "lib.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-hs-child.h"
 #include "bounce-literals.h"
 #include "bounce-pattern.h"
@@ -163,7 +164,7 @@ START_TEST(test_literals)
 	string_t *joined = t_str_new(256);
 	unsigned int i, count;
 
-	literals = bounce_pattern_literals(expression, BOUNCE_LITERALS_MAX,
+	literals = bounce_pattern_literals(expression, BOUNCE_LIMIT_LITERALS,
 					   &count);
 	if (literals == NULL || literal_rows[_i].literals == NULL) {
 		ck_assert_msg(literals == NULL &&

@@ -4,6 +4,7 @@
 
 #include "lib.h"
 #include "str.h"
+#include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "unit.h"
 #include "unit-compile.h"
@@ -300,9 +301,9 @@ START_TEST(test_huge)
 	unit_compile_init(&unit);
 	unit_compile_add_str(&unit, "base/large.yaml", "rules:\n");
 	ck_assert(truncate(t_strconcat(unit.dir, "/base/large.yaml", NULL),
-			   17*1024*1024) == 0);
+			   BOUNCE_LIMIT_YAML_SIZE + 1) == 0);
 	str_append(str, "real: [");
-	for (i = 0; i < 1100000; i++)
+	for (i = 0; i < BOUNCE_LIMIT_YAML_EVENTS; i++)
 		str_append(str, "a,");
 	str_append(str, "a]\n");
 	unit_compile_add_str(&unit, "base/long.yaml", str_c(str));

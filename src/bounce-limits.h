@@ -1,9 +1,11 @@
 #ifndef BOUNCE_LIMITS_H
 #define BOUNCE_LIMITS_H
 
-/* All bounds on what one message can cost. Whatever it holds, no more than this
-   is read, kept or looked at, and no step takes more than linear time in it.
-   tests/unit/test-limits.c goes to each of them and beyond. */
+/* All bounds on what one message, one script or one rule source can cost.
+   Whatever they hold, no more than this is read, kept or looked at, and no step
+   takes more than linear time in it. tests/unit/test-limits.c and
+   test-limits-rules.c go to them and beyond. What a standard fixes (a line of
+   uuencode, of MIME) is where it is used. */
 
 /* What callers of bounce_classify() can lower or raise, and the defaults */
 
@@ -35,6 +37,11 @@
 /* bytes looked at to see what line ends a message has: a header and the
    beginning of the text */
 #define BOUNCE_LIMIT_PEEK_SIZE 8192
+/* bytes that tell whether a part is data, and what charset a text has */
+#define BOUNCE_LIMIT_BINARY_SAMPLE_SIZE 1024
+#define BOUNCE_LIMIT_CHARSET_SAMPLE_SIZE 4096
+/* levels that bounceexplain puts around a report, beyond those above */
+#define BOUNCE_LIMIT_EXPLANATION_DEPTH 2
 /* charsets that stay loaded, those of one country's mail and its guesses:
    labels are a stranger's */
 #define BOUNCE_LIMIT_CHARSETS 8
@@ -56,6 +63,18 @@
 /* levels of a JSON notice: it has five of its own, and two where an envelope is
    around it */
 #define BOUNCE_LIMIT_JSON_DEPTH 20
+/* an address in a text, its two sides: RFC 5321 4.5.3.1 allows 64 and 255, VERP
+   and xtext make longer ones */
+#define BOUNCE_LIMIT_LOCAL_PART_SIZE 200
+#define BOUNCE_LIMIT_DOMAIN_SIZE 255
+/* addresses that a text mentions without saying what they are */
+#define BOUNCE_LIMIT_MENTIONED 10
+/* fields that a mail program shows of a message it forwards, and bytes of a
+   text that is shown as the reply where there is none */
+#define BOUNCE_LIMIT_SHOWN_FIELDS 10
+#define BOUNCE_LIMIT_SHOWN_SIZE 1000
+/* host names in a comment of a Received field */
+#define BOUNCE_LIMIT_COMMENT_NAMES 8
 /* of the returned message: addresses of a field, Received fields */
 #define BOUNCE_LIMIT_ADDRESSES 50
 #define BOUNCE_LIMIT_RECEIVED 50
@@ -75,6 +94,13 @@
 /* bytes of the values that scripts see */
 #define BOUNCE_VALUE_MAX_SIZE 1000
 #define BOUNCE_EXPLANATION_MAX_SIZE 3500
+/* a subject, and a host or an address (RFC 5321), that a text names */
+#define BOUNCE_LIMIT_NAMED_SUBJECT_SIZE 200
+#define BOUNCE_LIMIT_NAMED_SIZE 320
+/* other recipients that an explanation lists; it counts them all */
+#define BOUNCE_LIMIT_EXPLANATION_OTHERS 20
+/* different complaints that a process remembers, to make each once */
+#define BOUNCE_LIMIT_LOG_ONCE 64
 
 /* Looking for the returned message in Sent: tests/delivery/test_sent_bounds.py
    and test_mark.py go to these bounds */
@@ -83,20 +109,13 @@
    in Dovecot's cache has to be read from disk */
 #define BOUNCE_LIMIT_SENT_MAILS 20000
 #define BOUNCE_LIMIT_SENT_MSECS 3000
+/* bytes of a Message-ID that is looked for (RFC 5322, 2.1.1) */
+#define BOUNCE_LIMIT_SENT_ID_SIZE 998
 /* addresses read of To, Cc and Bcc of the copy */
 #define BOUNCE_LIMIT_SENT_RECIPIENTS 1000
 /* recipients of a mail of which earlier reports are remembered: each that is
    asked for takes a lock file for a moment */
 #define BOUNCE_LIMIT_MARK_RECIPIENTS 50
-
-/* What a caller of bounce_classify() sets; 0 stands for the default. */
-struct bounce_limits {
-	uoff_t max_size;
-	unsigned int max_parts;
-	unsigned int max_depth;
-	unsigned int max_recipients;
-	size_t max_text;
-};
 
 /*
  * Explanations (src/compose)
@@ -112,5 +131,54 @@ struct bounce_limits {
 /* All that stands in front of the report in an explained message; it is never
    that much. */
 #define BOUNCE_LIMIT_EXPLANATION_SIZE (4 * 1024 * 1024)
+
+/*
+ * Advice (bounceadvise): what scripts and settings may ask for, and what a
+ * message may put into a mail
+ */
+
+/* :days, and advices to one address in a day: each is a record that has to be
+   locked, and Dovecot locks a hundred of them in a transaction */
+#define BOUNCE_LIMIT_ADVISE_DAYS 365
+#define BOUNCE_LIMIT_ADVISE_PER_DAY 90
+/* an address: RFC 5321, 4.5.3.1.3 without its brackets */
+#define BOUNCE_LIMIT_ADDRESS_SIZE 254
+/* a display name; a Message-ID, which nobody writes longer but to break
+   something; the last References of a long thread */
+#define BOUNCE_LIMIT_ADVISE_NAME_SIZE 100
+#define BOUNCE_LIMIT_ADVISE_ID_SIZE 250
+#define BOUNCE_LIMIT_ADVISE_REFERENCES 20
+
+/*
+ * Rules (src/rules)
+ */
+
+/* compiled files that a process keeps open: users may have their own */
+#define BOUNCE_LIMIT_RULE_FILES 8
+/* A source: bytes (texts of a language have some 100 kB), levels (keys, lists,
+   items, their keys, their lists: 5), tokens; no aliases */
+#define BOUNCE_LIMIT_YAML_SIZE (16*1024*1024)
+#define BOUNCE_LIMIT_YAML_DEPTH 10
+#define BOUNCE_LIMIT_YAML_EVENTS 1000000
+/* levels of directories: links could make a tree endless */
+#define BOUNCE_LIMIT_DIR_DEPTH 8
+/* bytes of an id, of a text, of a pattern; items of a list */
+#define BOUNCE_LIMIT_RULE_ID_SIZE 64
+#define BOUNCE_LIMIT_RULE_TEXT_SIZE 2000
+#define BOUNCE_LIMIT_PATTERN_SIZE 2000
+#define BOUNCE_LIMIT_RULE_LIST 10000
+/* groups within groups of a pattern; literals that it is taken apart into,
+   beyond which it costs less as it is, and those of a marker: they are few */
+#define BOUNCE_LIMIT_PATTERN_DEPTH 20
+#define BOUNCE_LIMIT_LITERALS 64
+#define BOUNCE_LIMIT_MARKER_LITERALS 1024
+/* seconds of CPU time to compile a database, and one pattern when the one that
+   takes so long is looked for */
+#define BOUNCE_LIMIT_DATABASE_SECONDS 120
+#define BOUNCE_LIMIT_PATTERN_SECONDS 5
+/* bad items of a file, and problems of all, that are told: whoever has more to
+   mend can do so in several turns */
+#define BOUNCE_LIMIT_YAML_BAD_NODES 1000
+#define BOUNCE_LIMIT_PROBLEMS 1000
 
 #endif

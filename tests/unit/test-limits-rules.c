@@ -1,0 +1,183 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+/* The bounds of bounce-limits.h for rule sources: what is at one of them is
+   taken, what is beyond is told, and nothing else happens. (Sizes of files:
+   test-rules-yaml.c) */
+
+#include "lib.h"
+#include "str.h"
+#include "bounce-limits.h"
+#include "unit.h"
+#include "unit-compile.h"
+
+static void repeat(string_t *str, const char *text, unsigned int count)
+{
+	while (count-- > 0)
+		str_append(str, text);
+}
+
+static void make_id(string_t *str, unsigned int count)
+{
+	str_append(str, "rules:\n  - id: a.");
+	repeat(str, "x", count - 2);
+	str_append(str, "\n    cause: user-unknown\n    match: [foo]\n");
+}
+
+static void make_text(string_t *str, unsigned int count)
+{
+	str_append(str, "source: ");
+	repeat(str, "x", count);
+	str_append(str, "\nrules:\n  - id: a.one\n    cause: user-unknown\n"
+		   "    match: [foo]\n");
+}
+
+static void make_pattern(string_t *str, unsigned int count)
+{
+	str_append(str, "rules:\n  - id: a.one\n    cause: user-unknown\n"
+		   "    match: [");
+	repeat(str, "x", count);
+	str_append(str, "]\n");
+}
+
+static void make_list(string_t *str, unsigned int count)
+{
+	str_append(str, "rules:\n  - id: a.one\n    cause: user-unknown\n"
+		   "    match: [");
+	for (unsigned int i = 0; i < count; i++)
+		str_printfa(str, "foo%u,", i);
+	str_append(str, "]\n");
+}
+
+static void make_levels(string_t *str, unsigned int count)
+{
+	str_append(str, "rules: ");
+	repeat(str, "[", count - 1);
+	repeat(str, "]", count - 1);
+	str_append_c(str, '\n');
+}
+
+static void make_bad(string_t *str, unsigned int count)
+{
+	str_append(str, "rules:\n");
+	for (unsigned int i = 0; i < count; i++)
+		str_printfa(str, "  - id: a.r%u\n    cuase: user-unknown\n"
+			    "    match: [foo%u]\n", i, i);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(string_t *str, unsigned int count);
+	unsigned int limit;
+	const char *error;
+	/* there is something else to be told at the limit */
+	bool wrong;
+} limit_rows[] = {
+	{ "id", make_id, BOUNCE_LIMIT_RULE_ID_SIZE, "allowed are 64", FALSE },
+	{ "text", make_text, BOUNCE_LIMIT_RULE_TEXT_SIZE,
+	  "allowed are 2000", FALSE },
+	{ "pattern", make_pattern, BOUNCE_LIMIT_PATTERN_SIZE,
+	  "allowed are 2000", FALSE },
+	{ "list", make_list, BOUNCE_LIMIT_RULE_LIST, "too many entries",
+	  FALSE },
+	{ "levels", make_levels, BOUNCE_LIMIT_YAML_DEPTH,
+	  "nested too deeply", TRUE },
+};
+
+static void check(struct unit_compile *unit, const char *text)
+{
+	static const char *const dirs[] = { "base", NULL };
+	struct bounce_compiler *compiler;
+
+	unit_compile_add_str(unit, "base/x.yaml", text);
+	compiler = unit_compile_check(unit, dirs, FALSE, NULL);
+	bounce_compiler_deinit(&compiler);
+}
+
+START_TEST(test_source)
+{
+	const char *error = limit_rows[_i].error;
+	string_t *str = str_new(default_pool, 65536);
+	struct unit_compile unit;
+
+	unit_compile_init(&unit);
+	limit_rows[_i].make(str, limit_rows[_i].limit);
+	check(&unit, str_c(str));
+	ck_assert_msg(limit_rows[_i].wrong ||
+		      unit.errors == 0, "%s: %s", limit_rows[_i].name,
+		      str_c(unit.problems));
+	ck_assert_msg(strstr(str_c(unit.problems), error) == NULL, "%s: %s",
+		      limit_rows[_i].name, str_c(unit.problems));
+
+	str_truncate(str, 0);
+	limit_rows[_i].make(str, limit_rows[_i].limit + 1);
+	check(&unit, str_c(str));
+	ck_assert_msg(unit.errors > 0 &&
+		      strstr(str_c(unit.problems), error) != NULL, "%s: %s",
+		      limit_rows[_i].name, str_c(unit.problems));
+	unit_compile_deinit(&unit);
+	str_free(&str);
+}
+END_TEST
+
+/* No more problems are told than anybody reads, of a file and of all. */
+START_TEST(test_problems)
+{
+	string_t *str = str_new(default_pool, 65536);
+	struct unit_compile unit;
+	unsigned int lines = 0;
+
+	unit_compile_init(&unit);
+	make_bad(str, BOUNCE_LIMIT_YAML_BAD_NODES + 200);
+	unit_compile_add_str(&unit, "base/y.yaml", str_c(str));
+	check(&unit, str_c(str));
+	for (const char *p = str_c(unit.problems); *p != '\0'; p++) {
+		if (*p == '\n')
+			lines++;
+	}
+	/* and how many are not */
+	ck_assert_uint_eq(lines, BOUNCE_LIMIT_PROBLEMS + 1);
+	ck_assert(strstr(str_c(unit.problems), "more problems are not told") !=
+		  NULL);
+	unit_compile_deinit(&unit);
+	str_free(&str);
+}
+END_TEST
+
+/* Directories within directories: at the limit, and one beyond */
+START_TEST(test_directories)
+{
+	static const char *const dirs[] = { "base", "deep", NULL };
+	struct bounce_compiler *compiler;
+	string_t *path = t_str_new(64);
+	struct unit_compile unit;
+
+	unit_compile_init(&unit);
+	str_append(path, "deep/");
+	repeat(path, "d/", BOUNCE_LIMIT_DIR_DEPTH + _i);
+	str_append(path, "x.yaml");
+	unit_compile_add_str(&unit, str_c(path), "rules:\n  - id: a.one\n"
+			     "    cause: user-unknown\n    match: [foo]\n");
+	compiler = unit_compile_check(&unit, dirs, FALSE, NULL);
+	bounce_compiler_deinit(&compiler);
+	ck_assert_msg((strstr(str_c(unit.problems), "nested too deeply") !=
+		       NULL) == (_i > 0), "%s", str_c(unit.problems));
+	ck_assert((unit.errors > 0) == (_i > 0));
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_table tables[] = {
+		{ "source", test_source, N_ELEMENTS(limit_rows) },
+		{ "problems", test_problems, 1 },
+		{ "directories", test_directories, 2 },
+		{ NULL, NULL, 0 }
+	};
+	int ret;
+
+	lib_init();
+	ret = unit_run("limits-rules", tables);
+	lib_deinit();
+	return ret;
+}
