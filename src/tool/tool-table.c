@@ -101,6 +101,7 @@ static void table_print_rows(struct tool_table *table)
 
 	cells = array_get(&table->cells, &count);
 	for (i = 0; i < count; i++) T_BEGIN {
+		i_assert(table->count > 0);
 		table_print_cell(table, i % table->count, &cells[i], &blanks);
 	} T_END;
 	array_clear(&table->cells);

@@ -261,9 +261,9 @@ START_TEST(test_explanation_long)
 		str_append(str, "\xe9\x80\x80");
 	report_init(&report, str_c(str));
 	report.returned.subject = str_c(str);
-	rcpt = report_add(&report, str_c(str),
-			  t_strconcat(str_c(str), "@example.com", NULL),
-			  BOUNCE_ACTION_FAILED);
+	(void)report_add(&report, str_c(str),
+			 t_strconcat(str_c(str), "@example.com", NULL),
+			 BOUNCE_ACTION_FAILED);
 	for (unsigned int i = 0; i < 100; i++)
 		(void)report_add(&report, "552 mailbox full",
 				 "bob@example.com", BOUNCE_ACTION_FAILED);
