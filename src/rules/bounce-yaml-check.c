@@ -281,7 +281,8 @@ check_pairs(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 		field = key == NULL ? NULL : bounce_yaml_field(schema, key);
 		value = yaml_document_get_node(ctx->doc, pair->value);
 		if (field != NULL) {
-			array_insert(&seen, 0, &key, 1);
+			if (!str_array_find(array_front(&seen), key))
+				array_insert(&seen, 0, &key, 1);
 			/* the items of a list at the top are units */
 			if (at_top && value->type == YAML_SEQUENCE_NODE &&
 			    field->value.type == CYAML_SEQUENCE)

@@ -116,11 +116,30 @@ parser_error(struct bounce_compiler *compiler,
 		   parser->context_mark.line + 1);
 }
 
+/* libyaml compares each anchor with all others, and finds fault with one that is
+   there twice only when the nodes are made. Without aliases they are for
+   nothing. */
+static bool event_has_anchor(const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return event->data.scalar.anchor != NULL;
+	case YAML_SEQUENCE_START_EVENT:
+		return event->data.sequence_start.anchor != NULL;
+	case YAML_MAPPING_START_EVENT:
+		return event->data.mapping_start.anchor != NULL;
+	default:
+		return FALSE;
+	}
+}
+
 /* What is wrong with an event, or NULL */
 static const char *
 check_event(const yaml_event_t *event, unsigned int *depth,
 	    unsigned int *documents)
 {
+	if (event_has_anchor(event))
+		return "YAML anchors (&name) are not allowed in rule files";
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT:
 		if (++*documents > 1)

@@ -25,6 +25,18 @@ def count(measure, rules, job, rounds, files):
     return int(re.search(r"Collected : (\d+)", done.stderr)[1])
 
 
+def count_command(*command):
+    """Instructions of a command, without those of its children"""
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+         *command], check=False, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr)
+    # the first one to say something
+    pid = re.match(r"==(\d+)==", done.stderr)[1]
+    return int(re.search(rf"=={pid}== Collected : (\d+)", done.stderr)[1])
+
+
 def count_round(measure, rules, job, files, rounds=1):
     """Instructions of one more round: what start-up and the first message
     cost drops out."""
