@@ -64,6 +64,8 @@ def main():
     args = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
 
+    # not another one of that name beside us
+    sys.path.insert(0, str(args.module.resolve().parent))
     loader = unittest.TestLoader()
     if args.word:
         loader.testNamePatterns = [f"*{args.word}*"]
