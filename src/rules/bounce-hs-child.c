@@ -25,26 +25,14 @@ struct bounce_hs_child {
 /* What the child sends: this, and the image or the message */
 struct child_reply {
 	bool success;
-	unsigned int msecs;
 	size_t size;
 };
-
-static unsigned int cpu_msecs(void)
-{
-	struct rusage usage;
-
-	if (getrusage(RUSAGE_SELF, &usage) < 0)
-		return 0;
-	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
-		(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
-}
 
 static void
 child_reply(int fd, bool success, const void *data, size_t size)
 {
 	struct child_reply reply = {
 		.success = success,
-		.msecs = cpu_msecs(),
 		.size = size,
 	};
 
@@ -132,7 +120,6 @@ static bool child_read(int fd, struct bounce_hs_result *result)
 		buffer_free(&data);
 		return FALSE;
 	}
-	result->msecs = reply.msecs;
 	if (reply.success) {
 		result->image = data;
 	} else {
@@ -150,10 +137,8 @@ void bounce_hs_child_finish(struct bounce_hs_child **_child,
 
 	*_child = NULL;
 	i_zero(result_r);
-	if (!child_read(child->fd, result_r)) {
-		result_r->msecs = child->seconds * 1000;
+	if (!child_read(child->fd, result_r))
 		result_r->error = "libhs failed";
-	}
 	i_close_fd(&child->fd);
 	while (waitpid(child->pid, &status, 0) < 0) {
 		if (errno != EINTR)

@@ -11,8 +11,6 @@ struct bounce_hs_result {
 	/* the database in the form in which the rule file holds it, to be
 	   freed; NULL on error */
 	buffer_t *image;
-	/* milliseconds of CPU time that it took */
-	unsigned int msecs;
 	/* why it failed, on the data stack, or NULL */
 	const char *error;
 };

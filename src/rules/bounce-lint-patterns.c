@@ -10,10 +10,9 @@
 #include "bounce-lint.h"
 #include "bounce-literals.h"
 
-/* Only long patterns are heavy. */
+/* Only patterns that are long or that repeat a group are heavy. */
 #define HEAVY_MIN_LEN 200
 #define HEAVY_KBYTES 256
-#define HEAVY_MSECS 2000
 
 /* Text is folded before it is matched, so that these are never in it. */
 static const struct {
@@ -129,29 +128,42 @@ lint_replaced(struct bounce_compiler *compiler,
 	}
 }
 
+static bool may_be_heavy(const struct bounce_model_pattern *pattern)
+{
+	const char *p;
+	unsigned int count;
+
+	for (p = pattern->expression; (p = strchr(p, ')')) != NULL; p++) {
+		if (p[1] == '{' || p[1] == '*' || p[1] == '+')
+			break;
+	}
+	if (p == NULL && strlen(pattern->expression) < HEAVY_MIN_LEN)
+		return FALSE;
+	return pattern->place != BOUNCE_PLACE_REPLY ||
+		bounce_pattern_literals(pattern->expression,
+					BOUNCE_LIMIT_LITERALS, &count) == NULL;
+}
+
 static void
 lint_heavy(struct bounce_compiler *compiler,
 	   const struct bounce_model_pattern *pattern)
 {
 	struct bounce_hs_result result;
-	unsigned int count;
 	size_t kbytes;
 
-	if (strlen(pattern->expression) < HEAVY_MIN_LEN ||
-	    (pattern->place == BOUNCE_PLACE_REPLY &&
-	     bounce_pattern_literals(pattern->expression,
-				     BOUNCE_LIMIT_LITERALS, &count) != NULL))
+	if (!may_be_heavy(pattern))
 		return;
 	bounce_hs_compile(pattern->expression, pattern->flags, &result);
 	kbytes = result.image == NULL ? 0 : result.image->used / 1024;
-	if (result.error != NULL || kbytes > HEAVY_KBYTES ||
-	    result.msecs > HEAVY_MSECS) {
+	if (result.error != NULL) {
+		bounce_warning(compiler, pattern->location, "pattern `%s`: %s",
+			       pattern->text, result.error);
+	} else if (kbytes > HEAVY_KBYTES) {
 		bounce_warning(compiler, pattern->location,
 			       "pattern `%s` is heavy: libhs makes %zu kB of "
-			       "it in %u ms; several shorter ones, with fewer "
+			       "it; several shorter ones, with fewer "
 			       "alternatives that repeat or that stand around "
-			       "a gap, cost less", pattern->text, kbytes,
-			       result.msecs);
+			       "a gap, cost less", pattern->text, kbytes);
 	}
 	buffer_free(&result.image);
 }

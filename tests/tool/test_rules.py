@@ -135,6 +135,18 @@ class Lint(RulesTest):
         self.assertRegex(run.errors, r"off\.yaml:2: warning: rule `local\.mon` "
                          "is switched off, .*did you mean `local.moon`")
 
+    def test_heavy(self):
+        """What libhs makes much of slows down each report."""
+        letters = "|".join("alpha beta gamma delta epsilon zeta eta theta "
+                           "iota kappa lambda mu nu xi omicron pi rho sigma "
+                           "tau upsilon phi chi psi omega".split())
+        pattern = f"(({letters})( |x|y|z)*(a|b|c).{{1,90}}){{1,20}}z"
+        self.write("own/moon.yaml", OWN.replace(
+            "the moon is .{1,20} in the .{1,20} house", pattern))
+        run = self.bad(1, "lint", self.base, self.dir / "own")
+        self.assertRegex(run.errors, r"moon\.yaml:5: warning: pattern `.*` is "
+                         r"heavy: libhs makes \d+ kB of it; ")
+
     def test_unknown_cause(self):
         self.write("own/moon.yaml", OWN.replace("system-error", "sytem-error"))
         run = self.bad(1, "lint", self.base, self.dir / "own")
