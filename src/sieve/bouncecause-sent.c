@@ -42,6 +42,8 @@ struct bouncecause_sent_state {
 	struct bouncecause_sent sent;
 	/* the last mailbox that was searched because a script named it */
 	const char *named;
+	/* there are mails that were not looked at */
+	bool incomplete;
 };
 
 struct sent_search {
@@ -53,6 +55,8 @@ struct sent_search {
 	unsigned int mails_left;
 	uint64_t deadline;
 	unsigned int mailboxes;
+	/* older mails were not looked at */
+	bool more;
 	/* what went wrong first; it matters only where nothing is found */
 	const char *problem;
 };
@@ -193,8 +197,10 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 	mailbox_header_lookup_unref(&headers);
 
 	for (seq = status.messages; seq > 0 && !search->sent->found; seq--) {
-		if (search->mails_left == 0)
+		if (search->mails_left == 0) {
+			search->more = TRUE;
 			break;
+		}
 		if (search->mails_left-- % CLOCK_MAILS == 0 &&
 		    i_microseconds() > search->deadline) {
 			search_failed(search, vname,
@@ -367,7 +373,8 @@ sent_state_create(struct bouncecause_message *msg,
 	return state;
 }
 
-static void search_end(struct sent_search *search)
+static void
+search_end(struct sent_search *search, struct bouncecause_sent_state *state)
 {
 	struct bouncecause_sent *sent = search->sent;
 
@@ -376,16 +383,18 @@ static void search_end(struct sent_search *search)
 		return;
 	}
 	if (search->problem != NULL) {
-		sent->searched = FALSE;
 		e_warning(search->event, "Sent cannot be searched: %s",
 			  search->problem);
-	} else if (search->mailboxes > 0) {
-		sent->searched = TRUE;
 	}
+	/* One mailbox that was searched whole does not make up for another. */
+	if (search->problem != NULL || search->more)
+		state->incomplete = TRUE;
+	sent->searched = !state->incomplete &&
+		(sent->searched || search->mailboxes > 0);
 	sieve_runtime_trace(search->renv, SIEVE_TRLVL_TESTS,
 		"returned message is not in Sent (%u mailbox(es) searched%s)",
 		search->mailboxes,
-		search->problem == NULL ? "" : ", but not to the end");
+		state->incomplete ? ", but not to the end" : "");
 }
 
 const struct bouncecause_sent *
@@ -426,7 +435,7 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 				search_special_use(&search);
 			if (mailbox != NULL && !state->sent.found)
 				search_named(&search, mailbox);
-			search_end(&search);
+			search_end(&search, state);
 		}
 	} T_END;
 	return &state->sent;

@@ -9,7 +9,8 @@ struct bounce_report;
 struct bouncecause_message;
 
 struct bouncecause_sent {
-	/* a Sent mailbox could be searched, to its end or the limit of mails */
+	/* the Sent mailboxes could be searched, each to its end, or it was
+	   found */
 	bool searched;
 	/* the copy is there */
 	bool found;

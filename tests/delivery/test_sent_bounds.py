@@ -50,7 +50,8 @@ class BoundsTest(DeliveryTest):
 
 class Mails(BoundsTest):
     def test_number(self):
-        """Beyond the newest ones nothing is looked at."""
+        """Beyond the newest ones nothing is looked at. A mail that may be
+        there is not said to be somebody else's."""
         limit = int(LIMITS["MAILS"])
         beyond, last = bounces.original(), bounces.original()
         user = self.user_with("many", bounces.original(), limit - 1,
@@ -60,7 +61,19 @@ class Mails(BoundsTest):
                                "hdr.message-id", "mailbox", "Sent").stdout
         self.assertEqual(said.count(b"hdr.message-id"), limit + 1)
         self.assertEqual(self.origin(user, last), "sent")
-        self.assertEqual(self.origin(user, beyond), "foreign")
+        self.assertEqual(self.origin(user, beyond), "unknown")
+        self.assertEqual(self.stopped(), [])
+
+    def test_whole(self):
+        """So many can be searched to the end."""
+        last = bounces.original()
+        user = self.user_with("whole", bounces.original(),
+                              int(LIMITS["MAILS"]) - 1, last)
+        said = self.server.run("doveadm", "fetch", "-u", user,
+                               "hdr.message-id", "mailbox", "Sent").stdout
+        self.assertEqual(said.count(b"hdr.message-id"), int(LIMITS["MAILS"]))
+        self.assertEqual(self.origin(user, last), "sent")
+        self.assertEqual(self.origin(user, bounces.original()), "foreign")
         self.assertEqual(self.stopped(), [])
 
 
