@@ -39,7 +39,7 @@ LEVELS = ("high", "medium", "low")
 # The gold names no more recipients of a report than that.
 GOLD_RECIPIENTS = 6
 # Nothing takes that long unless it hangs.
-HANG_SECONDS = 300
+HANG_SECONDS = int(os.environ.get("BOUNCECAUSE_HANG_SECONDS", 300))
 
 # In per cent; what is "invented" or "false" is counted.
 GOALS = {

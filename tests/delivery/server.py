@@ -16,7 +16,7 @@ import time
 import dialect
 
 # Nothing takes that long unless it hangs.
-HANG_SECONDS = 300
+HANG_SECONDS = int(os.environ.get("BOUNCECAUSE_HANG_SECONDS", 300))
 
 LDA = "/usr/lib/dovecot/dovecot-lda"
 SYSTEM_MODULES = pathlib.Path("/usr/lib/dovecot/modules")

@@ -19,10 +19,12 @@ trap 'exit 1' HUP INT TERM
 rm -f tests/memory/reports.*
 "$srcdir/wrap.sh" "$kind" "$builddir" "$dir" || exit 1
 BOUNCECAUSE_WRAPPERS=$dir
-# Checks of it are long, and its child processes want leaks where they stand.
-CK_DEFAULT_TIMEOUT=600
+# With a checker all takes longer, and its child processes want leaks where they stand.
+BOUNCECAUSE_HANG_SECONDS=3600
+CK_DEFAULT_TIMEOUT=3600
 ASAN_OPTIONS=detect_leaks=0
-export BOUNCECAUSE_WRAPPERS CK_DEFAULT_TIMEOUT ASAN_OPTIONS
+export BOUNCECAUSE_WRAPPERS BOUNCECAUSE_HANG_SECONDS CK_DEFAULT_TIMEOUT
+export ASAN_OPTIONS
 jobs=$(nproc 2>/dev/null || echo 2)
 for tests in "$@"; do
 	# not those of its subdirectories

@@ -21,7 +21,7 @@ BASE_RULES = ("causes.yaml", "text/en.yaml", "text/zh-CN.yaml",
               "format/header.yaml")
 
 # Nothing takes that long unless it hangs.
-HANG_SECONDS = 300
+HANG_SECONDS = int(os.environ.get("BOUNCECAUSE_HANG_SECONDS", 300))
 
 
 class Run:
