@@ -3,9 +3,9 @@
 
 /* All bounds on what one message, one script or one rule source can cost.
    Whatever they hold, no more than this is read, kept or looked at, and no step
-   takes more than linear time in it. tests/unit/test-limits.c and
-   test-limits-rules.c go to them and beyond. What a standard fixes (a line of
-   uuencode, of MIME) is where it is used. */
+   takes more than linear time in it. tests/unit/test-limits*.c go to them and
+   just beyond, and test-limits.c far beyond; other tests are named below. What
+   a standard fixes (a line of uuencode, of MIME) is where it is used. */
 
 /* What callers of bounce_classify() can lower or raise, and the defaults */
 
@@ -43,7 +43,7 @@
 /* levels that bounceexplain puts around a report, beyond those above */
 #define BOUNCE_LIMIT_EXPLANATION_DEPTH 2
 /* charsets that stay loaded, those of one country's mail and its guesses:
-   labels are a stranger's */
+   labels are a stranger's (test-charset-cache.c) */
 #define BOUNCE_LIMIT_CHARSETS 8
 
 /* Finding the report */
@@ -67,7 +67,8 @@
    and xtext make longer ones */
 #define BOUNCE_LIMIT_LOCAL_PART_SIZE 200
 #define BOUNCE_LIMIT_DOMAIN_SIZE 255
-/* addresses that a text mentions without saying what they are */
+/* addresses that a text mentions without saying what they are: of interest is
+   whether there is one alone */
 #define BOUNCE_LIMIT_MENTIONED 10
 /* fields that a mail program shows of a message it forwards, and bytes of a
    text that is shown as the reply where there is none */
@@ -173,7 +174,7 @@
 #define BOUNCE_LIMIT_LITERALS 64
 #define BOUNCE_LIMIT_MARKER_LITERALS 1024
 /* seconds of CPU time to compile a database, and one pattern when the one that
-   takes so long is looked for */
+   takes so long is looked for (test-hs-child.c) */
 #define BOUNCE_LIMIT_DATABASE_SECONDS 120
 #define BOUNCE_LIMIT_PATTERN_SECONDS 5
 /* bad items of a file, and problems of all, that are told: whoever has more to

@@ -35,7 +35,7 @@ local_part_start(const char *text, size_t at, size_t min, bool utf8)
 		}
 		return at;
 	}
-	while (i > min && at - i <= BOUNCE_LIMIT_LOCAL_PART_SIZE &&
+	while (i > min && at - i < BOUNCE_LIMIT_LOCAL_PART_SIZE &&
 	       is_local_char(text[i - 1], utf8))
 		i--;
 	/* quotes and bullets around it */

@@ -84,11 +84,13 @@ void advice_values_get(struct advice_values *values_r,
 	value[ADVICE_STATUS] = rcpt->status;
 	value[ADVICE_SUGGESTION] = rcpt->suggestion;
 	for (unsigned int i = 0; i < ADVICE_PLACEHOLDER_COUNT; i++)
-		value[i] = bounce_value_clean(value[i], BOUNCE_LIMIT_NAMED_SIZE, pool);
+		value[i] = bounce_value_clean(value[i], BOUNCE_LIMIT_NAMED_SIZE,
+					      pool);
 	value[ADVICE_REPLY] = bounce_value_clean(rcpt->diagnostic,
 						 BOUNCE_VALUE_MAX_SIZE, pool);
-	value[ADVICE_SUBJECT] = bounce_value_clean(report->returned.subject,
-						   BOUNCE_LIMIT_NAMED_SUBJECT_SIZE, pool);
+	value[ADVICE_SUBJECT] =
+		bounce_value_clean(report->returned.subject,
+				   BOUNCE_LIMIT_NAMED_SUBJECT_SIZE, pool);
 	if (rcpt->provider != BOUNCE_NONE)
 		value[ADVICE_PROVIDER] = bounce_rules_str(rules,
 			rules->providers[rcpt->provider].name);

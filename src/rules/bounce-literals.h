@@ -19,8 +19,9 @@ struct bounce_literal {
    expression as it is. libhs does not look at the `\b`: who gets the match
    does, see bounce-rules-file.h.
 
-   max is one of the above. Returns the literals and their number in count_r, on the data stack, or NULL
-   where the expression is to be compiled as it is. */
+   max is BOUNCE_LIMIT_LITERALS, or that of markers. Returns the literals and
+   their number in count_r, on the data stack, or NULL where the expression is
+   to be compiled as it is. */
 const struct bounce_literal *
 bounce_pattern_literals(const char *expression, unsigned int max,
 			unsigned int *count_r);

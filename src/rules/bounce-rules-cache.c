@@ -19,17 +19,23 @@ struct rules_cache_entry {
 /* the last used one is the last */
 static ARRAY(struct rules_cache_entry) rules_cache = ARRAY_INIT;
 
+/* It becomes the last one. */
 static bool rules_cache_find(const char *path, unsigned int *idx_r)
 {
 	const struct rules_cache_entry *entry;
+	struct rules_cache_entry found;
 
 	if (!array_is_created(&rules_cache))
 		return FALSE;
 	array_foreach(&rules_cache, entry) {
-		if (strcmp(entry->rules->path, path) == 0) {
-			*idx_r = array_foreach_idx(&rules_cache, entry);
-			return TRUE;
-		}
+		if (strcmp(entry->rules->path, path) != 0)
+			continue;
+		found = *entry;
+		array_delete(&rules_cache,
+			     array_foreach_idx(&rules_cache, entry), 1);
+		array_push_back(&rules_cache, &found);
+		*idx_r = array_count(&rules_cache) - 1;
+		return TRUE;
 	}
 	return FALSE;
 }

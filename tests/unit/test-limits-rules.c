@@ -1,14 +1,18 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-/* The bounds of bounce-limits.h for rule sources: what is at one of them is
-   taken, what is beyond is told, and nothing else happens. (Sizes of files:
-   test-rules-yaml.c) */
+/* The bounds of bounce-limits.h for rules: what is at one of them is taken,
+   what is beyond is told, and nothing else happens. (Sizes of files:
+   test-rules-yaml.c; seconds: test-hs-child.c) */
 
 #include "lib.h"
 #include "str.h"
 #include "bounce-limits.h"
+#include "bounce-literals.h"
+#include "bounce-rules.h"
 #include "unit.h"
 #include "unit-compile.h"
+
+#include <unistd.h>
 
 static void repeat(string_t *str, const char *text, unsigned int count)
 {
@@ -119,26 +123,75 @@ START_TEST(test_source)
 }
 END_TEST
 
-/* No more problems are told than anybody reads, of a file and of all. */
+/* No more problems are told than anybody reads, of a file and of all: at the
+   limit, and beyond. */
 START_TEST(test_problems)
 {
+	const unsigned int beyond = _i == 0 ? 0 : 200;
 	string_t *str = str_new(default_pool, 65536);
 	struct unit_compile unit;
 	unsigned int lines = 0;
 
 	unit_compile_init(&unit);
-	make_bad(str, BOUNCE_LIMIT_YAML_BAD_NODES + 200);
-	unit_compile_add_str(&unit, "base/y.yaml", str_c(str));
+	make_bad(str, BOUNCE_LIMIT_YAML_BAD_NODES + beyond);
+	if (beyond > 0)
+		unit_compile_add_str(&unit, "base/y.yaml", str_c(str));
 	check(&unit, str_c(str));
 	for (const char *p = str_c(unit.problems); *p != '\0'; p++) {
 		if (*p == '\n')
 			lines++;
 	}
 	/* and how many are not */
-	ck_assert_uint_eq(lines, BOUNCE_LIMIT_PROBLEMS + 1);
-	ck_assert(strstr(str_c(unit.problems), "more problems are not told") !=
-		  NULL);
+	ck_assert_uint_eq(lines, BOUNCE_LIMIT_PROBLEMS + (beyond == 0 ? 0 : 1));
+	ck_assert((strstr(str_c(unit.problems),
+			  "more problems are not told") != NULL) ==
+		  (beyond > 0));
 	unit_compile_deinit(&unit);
+	str_free(&str);
+}
+END_TEST
+
+static void make_groups(string_t *str, unsigned int count)
+{
+	repeat(str, "(", count);
+	str_append_c(str, 'x');
+	repeat(str, ")", count);
+}
+
+static void make_literals(string_t *str, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		str_printfa(str, "%sfoo%u", i == 0 ? "" : "|", i);
+}
+
+/* Patterns that are taken apart, or not */
+static const struct {
+	const char *name;
+	void (*make)(string_t *str, unsigned int count);
+	unsigned int limit;
+	/* literals */
+	unsigned int max;
+} literal_rows[] = {
+	{ "groups", make_groups, BOUNCE_LIMIT_PATTERN_DEPTH, 1 },
+	{ "literals", make_literals, BOUNCE_LIMIT_LITERALS,
+	  BOUNCE_LIMIT_LITERALS },
+	{ "literals of a marker", make_literals, BOUNCE_LIMIT_MARKER_LITERALS,
+	  BOUNCE_LIMIT_MARKER_LITERALS },
+};
+
+START_TEST(test_literals)
+{
+	string_t *str = str_new(default_pool, 65536);
+	unsigned int count;
+
+	literal_rows[_i].make(str, literal_rows[_i].limit);
+	ck_assert_ptr_nonnull(bounce_pattern_literals(
+		str_c(str), literal_rows[_i].max, &count));
+	ck_assert_uint_eq(count, literal_rows[_i].max);
+	str_truncate(str, 0);
+	literal_rows[_i].make(str, literal_rows[_i].limit + 1);
+	ck_assert_ptr_null(bounce_pattern_literals(
+		str_c(str), literal_rows[_i].max, &count));
 	str_free(&str);
 }
 END_TEST
@@ -166,12 +219,71 @@ START_TEST(test_directories)
 }
 END_TEST
 
+/* The file of that number, which is the same for all */
+static struct bounce_rules *get_rules(struct unit_compile *unit,
+				      unsigned int number)
+{
+	const char *error, *path = t_strdup_printf("%s-%u", unit->path, number);
+	struct event *event = event_create(NULL);
+	struct bounce_rules *rules;
+
+	ck_assert(link(unit->path, path) == 0 || errno == EEXIST);
+	if (bounce_rules_get(path, event, &rules, &error) < 0)
+		ck_abort_msg("%s", error);
+	event_unref(&event);
+	return rules;
+}
+
+/* So many compiled files stay open, and of more those that were used last; all
+   can be used. */
+START_TEST(test_files)
+{
+	static const char *const dirs[] = { "base", NULL };
+	struct bounce_rules *rules[BOUNCE_LIMIT_RULE_FILES + 1], *again;
+	struct unit_compile unit;
+	unsigned int i;
+
+	unit_compile_init(&unit);
+	again = unit_compile_load(&unit, dirs);
+	bounce_rules_unref(&again);
+	for (i = 0; i < BOUNCE_LIMIT_RULE_FILES; i++)
+		rules[i] = get_rules(&unit, i);
+	for (i = 0; i < BOUNCE_LIMIT_RULE_FILES; i++) {
+		again = get_rules(&unit, i);
+		ck_assert_ptr_eq(again, rules[i]);
+		bounce_rules_unref(&again);
+	}
+
+	/* one more takes the place of the one that was not used longest */
+	again = get_rules(&unit, 0);
+	bounce_rules_unref(&again);
+	rules[BOUNCE_LIMIT_RULE_FILES] =
+		get_rules(&unit, BOUNCE_LIMIT_RULE_FILES);
+	again = get_rules(&unit, 0);
+	ck_assert_ptr_eq(again, rules[0]);
+	bounce_rules_unref(&again);
+	again = get_rules(&unit, 1);
+	ck_assert_ptr_ne(again, rules[1]);
+	bounce_rules_unref(&again);
+
+	for (i = 0; i < N_ELEMENTS(rules); i++) {
+		ck_assert_str_eq(bounce_rules_str(
+			rules[i], rules[i]->languages[0].tag), "en");
+		bounce_rules_unref(&rules[i]);
+	}
+	bounce_rules_cache_free();
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
 		{ "source", test_source, N_ELEMENTS(limit_rows) },
-		{ "problems", test_problems, 1 },
+		{ "problems", test_problems, 2 },
+		{ "literals", test_literals, N_ELEMENTS(literal_rows) },
 		{ "directories", test_directories, 2 },
+		{ "compiled files", test_files, 1 },
 		{ NULL, NULL, 0 }
 	};
 	int ret;

@@ -75,8 +75,9 @@ static void make_depth(string_t *mail, unsigned int count)
 {
 	str_append(mail, header);
 	for (unsigned int i = 0; i < count; i++) {
+		/* none begins as another does */
 		str_printfa(mail, "Content-Type: multipart/mixed; "
-			    "boundary=n%u\n\n--n%u\n", i, i);
+			    "boundary=n%05u\n\n--n%05u\n", i, i);
 	}
 	str_append(mail, "Content-Type: text/plain\n\nword\n");
 }
@@ -93,8 +94,8 @@ static void make_reports_in_reports(string_t *mail, unsigned int count)
 	for (unsigned int i = 0; i < count; i++) {
 		str_append(mail, header);
 		str_printfa(mail, "Content-Type: multipart/report; "
-			    "boundary=r%u; report-type=delivery-status\n\n"
-			    "--r%u\n\nfailed\n--r%u\n"
+			    "boundary=r%05u; report-type=delivery-status\n\n"
+			    "--r%05u\n\nfailed\n--r%05u\n"
 			    "Content-Type: message/rfc822\n\n", i, i, i);
 	}
 	report_begin(mail);
@@ -244,8 +245,8 @@ static void make_carried(string_t *mail, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		str_printfa(mail, "From: bob@example.org\nSubject: Fwd: it\n"
-			    "Content-Type: multipart/mixed; boundary=c%u\n\n"
-			    "--c%u\n\nsee below\n--c%u\n"
+			    "Content-Type: multipart/mixed; boundary=c%05u\n\n"
+			    "--c%05u\n\nsee below\n--c%05u\n"
 			    "Content-Type: message/rfc822\n\n", i, i, i);
 	}
 	report_begin(mail);

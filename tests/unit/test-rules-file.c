@@ -466,31 +466,6 @@ START_TEST(test_cache)
 }
 END_TEST
 
-/* Many files: the last ones are kept, all can be used. */
-START_TEST(test_cache_many)
-{
-	struct bounce_rules *rules[20];
-	struct event *event = event_create(NULL);
-	const char *error, *path;
-	unsigned int i;
-
-	setup();
-	for (i = 0; i < N_ELEMENTS(rules); i++) {
-		path = t_strdup_printf("%s/link%u", unit.dir, i);
-		ck_assert(link(unit.path, path) == 0);
-		ck_assert(bounce_rules_get(path, event, &rules[i],
-					   &error) == 0);
-	}
-	for (i = 0; i < N_ELEMENTS(rules); i++) {
-		use_rules(rules[i]);
-		bounce_rules_unref(&rules[i]);
-	}
-	bounce_rules_cache_free();
-	event_unref(&event);
-	teardown();
-}
-END_TEST
-
 int main(void)
 {
 	const struct unit_table tables[] = {
@@ -501,7 +476,6 @@ int main(void)
 		{ "header", test_header, N_ELEMENTS(header_rows) },
 		{ "no file", test_no_file, 1 },
 		{ "cache", test_cache, 1 },
-		{ "cache, many", test_cache_many, 1 },
 		{ NULL, NULL, 0 }
 	};
 	int ret;

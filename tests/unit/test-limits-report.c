@@ -1,0 +1,533 @@
+/* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
+
+/* The bounds of bounce-limits.h for finding the report, choosing the cause and
+   saying it: what is at one of them is taken, what is beyond is not */
+
+#include "dovecot-compat.h"
+#include "array.h"
+#include "istream.h"
+#include "str.h"
+#include "address-find.h"
+#include "advice-values.h"
+#include "bounce-classify.h"
+#include "bounce-rules.h"
+#include "message-read.h"
+#include "received-field.h"
+#include "reply-clean.h"
+#include "report-header.h"
+#include "report-json.h"
+#include "report-lines.h"
+#include "report-returned.h"
+#include "report-text.h"
+#include "unit.h"
+#include "unit-compile.h"
+
+static const char format[] =
+"format: x\n"
+"markers:\n"
+"  - {role: failure, in: header, always: yes,"
+" match: ['^subject: .*it failed!']}\n"
+"  - {role: failure, always: yes, match: ['^it failed']}\n"
+"  - {role: recipient, always: yes, match: ['^gone: ']}\n"
+"  - {role: forwarded, always: yes, match: ['^forwarded:']}\n";
+
+static const char status[] =
+"Content-Type: multipart/report; boundary=b; report-type=delivery-status\n\n"
+"--b\nContent-Type: message/delivery-status\n\n"
+"Reporting-MTA: dns; mx.example.com\n";
+static const char recipient[] =
+"Action: failed\nStatus: 5.1.1\n"
+"Final-Recipient: rfc822; ann@example.net\n";
+
+static const struct bounce_limits limits = {
+	.max_size = BOUNCE_LIMIT_MESSAGE_SIZE,
+	.max_parts = BOUNCE_LIMIT_PARTS,
+	.max_depth = BOUNCE_LIMIT_DEPTH,
+	.max_recipients = BOUNCE_LIMIT_RECIPIENTS,
+	.max_text = BOUNCE_LIMIT_TEXT_SIZE,
+};
+
+static struct bounce_rules *rules;
+static pool_t pool;
+
+static void repeat(string_t *dest, const char *text, unsigned int count)
+{
+	while (count-- > 0)
+		str_append(dest, text);
+}
+
+static const struct bounce_verdict *classify(const string_t *mail)
+{
+	struct istream *input =
+		i_stream_create_from_data(str_data(mail), str_len(mail));
+	struct bounce_verdict *verdict;
+	const char *error;
+
+	if (bounce_classify(input, NULL, rules, NULL, BOUNCE_CLASSIFY_CARRIED,
+			    NULL, pool, &verdict, &error) < 0)
+		ck_abort_msg("%s", error);
+	i_stream_unref(&input);
+	return verdict;
+}
+
+/* How much of so much (or, for what is one thing, is it taken where it is
+   there?) */
+typedef unsigned int keep_t(string_t *str, unsigned int count);
+
+static unsigned int keep_recipients(string_t *str, unsigned int count)
+{
+	str_append(str, status);
+	for (unsigned int i = 0; i < count; i++) {
+		str_printfa(str, "\nAction: failed\n"
+			    "Final-Recipient: rfc822; a%u@example.net\n", i);
+	}
+	return array_count(&classify(str)->report->recipients);
+}
+
+/* Of a subject of that many bytes the last one is seen. */
+static unsigned int keep_field_scan(string_t *str, unsigned int count)
+{
+	static const char failed[] = "it failed!";
+	struct report_header header;
+
+	str_append(str, "Subject: ");
+	repeat(str, "x", count - strlen(failed));
+	str_append(str, failed);
+	str_append(str, "\n\n");
+
+	report_header_read(&header, bounce_message_parse(
+		str_data(str), str_len(str), &limits, pool), rules, pool);
+	return report_header_is_telling(&header) ? 1 : 0;
+}
+
+/* A subject is seen that is the last byte of so many. */
+static unsigned int keep_header_scan(string_t *str, unsigned int count)
+{
+	static const char name[] = "subject: ";
+	unsigned int size;
+	struct report_header header;
+
+	for (count--; count > 0; count -= size + strlen(name) + 1) {
+		/* the rest is no less than a field takes */
+		size = I_MIN(count - strlen(name) - 1,
+			     BOUNCE_LIMIT_FIELD_SCAN_SIZE / 2);
+		if (count - size - strlen(name) - 1 < strlen(name) + 1)
+			size = count - strlen(name) - 1;
+		str_append(str, name);
+		repeat(str, "x", size);
+		str_append_c(str, '\n');
+	}
+	str_append(str, "Subject: it failed!\n\n");
+	report_header_read(&header, bounce_message_parse(
+		str_data(str), str_len(str), &limits, pool), rules, pool);
+	return report_header_is_telling(&header) ? 1 : 0;
+}
+
+static void read_text(struct report_text *text_r, string_t *str)
+{
+	struct bounce_formats formats;
+
+	bounce_formats_init(&formats, rules, pool);
+	report_text_read(text_r, str_c(str), rules, &formats,
+			 BOUNCE_LIMIT_RECIPIENTS, pool);
+}
+
+static unsigned int keep_lines(string_t *str, unsigned int count)
+{
+	struct bounce_formats formats;
+	struct report_lines lines;
+
+	repeat(str, "word\n", count);
+	bounce_formats_init(&formats, rules, pool);
+	report_lines_init(&lines, str_c(str), rules, &formats, pool);
+	return array_count(&lines.lines);
+}
+
+static unsigned int keep_markers(string_t *str, unsigned int count)
+{
+	ARRAY_TYPE(bounce_marker) markers;
+
+	repeat(str, "gone: x\n", count);
+	p_array_init(&markers, pool, 32);
+	bounce_markers_scan(rules, BOUNCE_PLACE_BODY, str_c(str), str_len(str),
+			    &markers);
+	return array_count(&markers);
+}
+
+static bool carries(const string_t *mail)
+{
+	return classify(mail)->carried != NULL;
+}
+
+/* Is a report found in so many messages, the outermost not counted? */
+static unsigned int keep_carried(string_t *str, unsigned int count)
+{
+	for (unsigned int i = 0; i <= count; i++) {
+		str_append(str, "From: bob@example.org\n"
+			   "Content-Type: message/rfc822\n\n");
+	}
+	str_append(str, status);
+	str_append_c(str, '\n');
+	str_append(str, recipient);
+	return carries(str) ? 1 : 0;
+}
+
+/* Does a report that names nobody get the recipient of a report in so many
+   reports? */
+static unsigned int keep_inner(string_t *str, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		str_printfa(str, "Content-Type: multipart/report; boundary=r%u;"
+			    " report-type=delivery-status\n\n--r%u\n"
+			    "Content-Type: message/delivery-status\n\n"
+			    "Reporting-MTA: dns; mx.example.com\n\n"
+			    "Action: failed\nStatus: 5.0.0\n\n--r%u\n"
+			    "Content-Type: message/rfc822\n\n", i, i, i);
+	}
+	str_append(str, status);
+	str_append_c(str, '\n');
+	str_append(str, recipient);
+	return *bounce_report_first(classify(str)->report)->recipient != '\0' ?
+		1 : 0;
+}
+
+static void add_quoted(string_t *str, unsigned int depth, const char *line)
+{
+	repeat(str, "> ", depth);
+	str_append(str, line);
+	str_append_c(str, '\n');
+}
+
+/* Is a report read that is quoted so often? */
+static unsigned int keep_quotes(string_t *str, unsigned int count)
+{
+	str_append(str, "From: bob@example.org\n\nforwarded:\n");
+	add_quoted(str, count, "Reporting-MTA: dns; mx.example.com");
+	add_quoted(str, count, "");
+	add_quoted(str, count, "Final-Recipient: rfc822; ann@example.net");
+	add_quoted(str, count, "Action: failed");
+	add_quoted(str, count, "Status: 5.1.1");
+	return carries(str) ? 1 : 0;
+}
+
+/* A shown header of so many fields is passed over: none of it is read as a
+   word of the report. */
+static unsigned int keep_shown_fields(string_t *str, unsigned int count)
+{
+	const struct bounce_report *report;
+
+	str_append(str, "From: bob@example.org\n\nforwarded:\n\n");
+	repeat(str, "To: x\n", count - 1);
+	str_append(str, "Gone: carol@example.net\n\n"
+		   "Gone: ann@example.net\nit failed\n");
+	report = classify(str)->carried;
+	if (report == NULL)
+		return 0;
+	return array_count(&report->recipients) == 1 ? 1 : 0;
+}
+
+static unsigned int keep_json(string_t *str, unsigned int count)
+{
+	struct report_json json;
+
+	str_append(str, "{\"eventType\": \"Click\", \"mail\": ");
+	repeat(str, "[", count - 1);
+	repeat(str, "]", count - 1);
+	str_append_c(str, '}');
+	return report_json_read(&json, str_c(str), &limits, pool) ? 1 : 0;
+}
+
+static const char *found_address(string_t *str)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	ck_assert(address_find(str_c(str), str_len(str), &pos, &found));
+	return found.address;
+}
+
+static unsigned int keep_local(string_t *str, unsigned int count)
+{
+	str_append_c(str, '<');
+	repeat(str, "x", count);
+	str_append(str, "@example.net>");
+	return strlen(t_strcut(found_address(str), '@'));
+}
+
+static unsigned int keep_domain(string_t *str, unsigned int count)
+{
+	str_append(str, "<ann@");
+	repeat(str, "x", count);
+	str_append_c(str, '>');
+	return strlen(address_domain(found_address(str)));
+}
+
+static unsigned int keep_comment(string_t *str, unsigned int count)
+{
+	struct received_field field;
+
+	str_append(str, "from a (");
+	repeat(str, "b.example.net ", count);
+	str_append(str, "[192.0.2.1])");
+	received_field_parse(str_c(str), &field);
+	return str_array_length(field.from_names);
+}
+
+static void read_returned(string_t *str, struct bounce_returned *returned_r)
+{
+	str_append_c(str, '\n');
+	report_returned_read(returned_r, bounce_message_parse(
+		str_data(str), str_len(str), &limits, pool), pool);
+}
+
+static unsigned int keep_addresses(string_t *str, unsigned int count)
+{
+	struct bounce_returned returned;
+
+	str_append(str, "To: a@example.net");
+	repeat(str, ", a@example.net", count - 1);
+	str_append_c(str, '\n');
+	read_returned(str, &returned);
+	return str_array_length(returned.recipients);
+}
+
+static unsigned int keep_received(string_t *str, unsigned int count)
+{
+	struct bounce_returned returned;
+
+	repeat(str, "Received: by mx.example.net\n", count);
+	read_returned(str, &returned);
+	return str_array_length(returned.received);
+}
+
+/* A reply in an unknown language, among so many words: is it a report? */
+static unsigned int keep_shown(string_t *str, unsigned int count)
+{
+	static const char reply[] = "550 5.1.1 <ann@example.net> zzz";
+
+	str_append(str, "Return-Path: <>\nFrom: MAILER-DAEMON@example.org\n"
+		   "To: bob@example.org\n\n");
+	/* the blank between the lines, and the first that is too much */
+	repeat(str, "x", count - 1 - strlen(reply) - 1);
+	str_append_c(str, '\n');
+	str_append(str, reply);
+	str_append_c(str, '\n');
+	return classify(str)->report != NULL ? 1 : 0;
+}
+
+static unsigned int keep_reply(string_t *str, unsigned int count)
+{
+	const struct text_recipient *rcpt;
+	struct report_text text;
+
+	str_append(str, "Gone: ann@example.net\n");
+	repeat(str, "x", BOUNCE_LIMIT_REPLY_SIZE - 9);
+	str_append_c(str, '\n');
+	repeat(str, "y", count - (BOUNCE_LIMIT_REPLY_SIZE - 9) - 1);
+	read_text(&text, str);
+	rcpt = array_front(&text.recipients);
+	return str_len(rcpt->reply) == count ? 1 : 0;
+}
+
+static unsigned int keep_words(string_t *str, unsigned int count)
+{
+	struct report_text text;
+
+	repeat(str, "x", count - 2);
+	str_append(str, "\ny\n");
+	read_text(&text, str);
+	return str_len(text.words) == count ? 1 : 0;
+}
+
+/* Of what is matched only the middle is left out. */
+static unsigned int keep_matched(string_t *str, unsigned int count)
+{
+	string_t *dest = str_new(default_pool, count);
+
+	repeat(str, "x", BOUNCE_LIMIT_REPLY_HEAD_SIZE);
+	repeat(str, "y", count - BOUNCE_LIMIT_REPLY_HEAD_SIZE);
+	reply_clean(str_c(str), dest);
+	count = str_len(dest);
+	if (strchr(str_c(dest), ' ') != NULL) {
+		/* it stands for what is missing */
+		count--;
+		ck_assert_uint_eq(strcspn(str_c(dest), " "),
+				  BOUNCE_LIMIT_REPLY_HEAD_SIZE);
+	}
+	str_free(&dest);
+	return count;
+}
+
+static struct bounce_report *report_new(struct bounce_recipient **rcpt_r)
+{
+	struct bounce_report *report = p_new(pool, struct bounce_report, 1);
+	struct bounce_recipient *rcpt;
+
+	report->reporting_mta = report->language = "";
+	report->returned = bounce_returned_nothing;
+	p_array_init(&report->recipients, pool, 64);
+	rcpt = array_append_space(&report->recipients);
+	bounce_classify_text("550 user unknown", rules, 0, pool, rcpt);
+	rcpt->action = BOUNCE_ACTION_FAILED;
+	*rcpt_r = rcpt;
+	return report;
+}
+
+static const struct bounce_advice_settings settings = { .support = "" };
+
+static unsigned int
+value_size(const struct bounce_report *report,
+	   const struct bounce_recipient *rcpt, enum advice_placeholder value)
+{
+	struct advice_values values;
+
+	advice_values_get(&values, rules, report, rcpt, &settings, 0, pool);
+	return strlen(values.value[value]);
+}
+
+static unsigned int keep_named(string_t *str, unsigned int count)
+{
+	struct bounce_recipient *rcpt;
+	struct bounce_report *report = report_new(&rcpt);
+
+	repeat(str, "x", count);
+	rcpt->recipient = str_c(str);
+	return value_size(report, rcpt, ADVICE_RECIPIENT);
+}
+
+static unsigned int keep_subject(string_t *str, unsigned int count)
+{
+	struct bounce_recipient *rcpt;
+	struct bounce_report *report = report_new(&rcpt);
+
+	repeat(str, "x", count);
+	report->returned.subject = str_c(str);
+	return value_size(report, rcpt, ADVICE_SUBJECT);
+}
+
+static unsigned int keep_value(string_t *str, unsigned int count)
+{
+	struct bounce_recipient *rcpt;
+	struct bounce_report *report = report_new(&rcpt);
+
+	repeat(str, "x", count);
+	rcpt->diagnostic = str_c(str);
+	return value_size(report, rcpt, ADVICE_REPLY);
+}
+
+static const char *explanation(const struct bounce_report *report)
+{
+	return bounce_advice_explanation(rules, report,
+					 array_front(&report->recipients),
+					 &settings, 0, pool);
+}
+
+static unsigned int keep_others(string_t *str ATTR_UNUSED, unsigned int count)
+{
+	struct bounce_recipient *rcpt, other;
+	struct bounce_report *report = report_new(&rcpt);
+	const char *text, *p;
+	unsigned int kept = 0;
+
+	other = *rcpt;
+	other.recipient = "other@";
+	for (unsigned int i = 0; i < count; i++)
+		array_push_back(&report->recipients, &other);
+	text = explanation(report);
+	for (p = text; (p = strstr(p, "\nother@: ")) != NULL; p++)
+		kept++;
+	/* and it says so */
+	ck_assert((strstr(text, "\n...\n") != NULL) == (kept < count));
+	return kept;
+}
+
+static unsigned int keep_explanation(string_t *str, unsigned int count)
+{
+	struct bounce_recipient *rcpt;
+	struct bounce_report *report = report_new(&rcpt);
+
+	/* another's name makes it as long as it shall be */
+	rcpt = array_append_space(&report->recipients);
+	*rcpt = *array_front(&report->recipients);
+	rcpt->recipient = "x";
+	repeat(str, "x", count - strlen(explanation(report)) + 1);
+	rcpt->recipient = str_c(str);
+	return strlen(explanation(report));
+}
+
+static const struct {
+	const char *name;
+	keep_t *keep;
+	unsigned int limit;
+	/* what is left of one thing beyond it */
+	bool one;
+} rows[] = {
+	{ "recipients", keep_recipients, BOUNCE_LIMIT_RECIPIENTS, FALSE },
+	{ "field scan", keep_field_scan, BOUNCE_LIMIT_FIELD_SCAN_SIZE, TRUE },
+	{ "header scan", keep_header_scan, BOUNCE_LIMIT_HEADER_SCAN_SIZE,
+	  TRUE },
+	{ "lines", keep_lines, BOUNCE_LIMIT_LINES, FALSE },
+	{ "markers", keep_markers, BOUNCE_LIMIT_MARKERS, FALSE },
+	{ "carried", keep_carried, BOUNCE_LIMIT_CARRIED_DEPTH, TRUE },
+	{ "inner", keep_inner, BOUNCE_LIMIT_INNER_DEPTH, TRUE },
+	{ "quotes", keep_quotes, BOUNCE_LIMIT_QUOTE_DEPTH, TRUE },
+	{ "json", keep_json, BOUNCE_LIMIT_JSON_DEPTH, TRUE },
+	{ "local part", keep_local, BOUNCE_LIMIT_LOCAL_PART_SIZE, FALSE },
+	{ "domain", keep_domain, BOUNCE_LIMIT_DOMAIN_SIZE, FALSE },
+	{ "shown fields", keep_shown_fields, BOUNCE_LIMIT_SHOWN_FIELDS, TRUE },
+	{ "shown", keep_shown, BOUNCE_LIMIT_SHOWN_SIZE, TRUE },
+	{ "comment", keep_comment, BOUNCE_LIMIT_COMMENT_NAMES, FALSE },
+	{ "addresses", keep_addresses, BOUNCE_LIMIT_ADDRESSES, FALSE },
+	{ "received", keep_received, BOUNCE_LIMIT_RECEIVED, FALSE },
+	{ "reply", keep_reply, BOUNCE_LIMIT_REPLY_SIZE, TRUE },
+	{ "words", keep_words, BOUNCE_LIMIT_WORDS_SIZE, TRUE },
+	{ "matched", keep_matched, BOUNCE_LIMIT_REPLY_HEAD_SIZE +
+	  BOUNCE_LIMIT_REPLY_TAIL_SIZE, FALSE },
+	{ "named", keep_named, BOUNCE_LIMIT_NAMED_SIZE, FALSE },
+	{ "subject", keep_subject, BOUNCE_LIMIT_NAMED_SUBJECT_SIZE, FALSE },
+	{ "value", keep_value, BOUNCE_VALUE_MAX_SIZE, FALSE },
+	{ "others", keep_others, BOUNCE_LIMIT_EXPLANATION_OTHERS, FALSE },
+	{ "explanation", keep_explanation, BOUNCE_EXPLANATION_MAX_SIZE,
+	  FALSE },
+};
+
+START_TEST(test_bound)
+{
+	static const char *const dirs[] = { "base", NULL };
+	const unsigned int limit = rows[_i].limit;
+	string_t *str = str_new(default_pool, 65536);
+	unsigned int kept, wanted;
+	struct unit_compile unit;
+
+	unit_compile_init(&unit);
+	unit_compile_add_str(&unit, "base/x.yaml", format);
+	rules = unit_compile_load(&unit, dirs);
+	unit_compile_deinit(&unit);
+	for (unsigned int count = limit - 1; count <= limit + 1; count++) {
+		str_truncate(str, 0);
+		kept = rows[_i].keep(str, count);
+		wanted = rows[_i].one ? (count <= limit ? 1 : 0) :
+			I_MIN(count, limit);
+		ck_assert_msg(kept == wanted, "%s: of %u %u, not %u",
+			      rows[_i].name, count, kept, wanted);
+	}
+	bounce_rules_unref(&rules);
+	str_free(&str);
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_table tables[] = {
+		{ "bound", test_bound, N_ELEMENTS(rows) },
+		{ NULL, NULL, 0 }
+	};
+	int ret;
+
+	lib_init();
+	pool = pool_alloconly_create("limits", 65536);
+	ret = unit_run("limits-report", tables);
+	pool_unref(&pool);
+	lib_deinit();
+	return ret;
+}
