@@ -85,8 +85,8 @@ const char *bouncecause_sent_id(const char *value)
  */
 
 /* Bare addresses of these fields, sorted and each once */
-static const char *const *
-mail_recipients(struct mail *mail, pool_t pool, unsigned int *count_r)
+static void
+mail_recipients(struct mail *mail, pool_t pool, struct bouncecause_sent *sent)
 {
 	static const char *const fields[] = { "To", "Cc", "Bcc" };
 	const char *const *values, *address, *last = NULL;
@@ -128,9 +128,11 @@ mail_recipients(struct mail *mail, pool_t pool, unsigned int *count_r)
 			array_push_back(&unique, &address);
 		}
 	}
-	*count_r = array_count(&unique);
+	sent->recipients_count = array_count(&unique);
+	sent->total = array_count(&found) == BOUNCE_LIMIT_SENT_RECIPIENTS ?
+		0 : sent->recipients_count;
 	array_append_zero(&unique);
-	return array_front(&unique);
+	sent->recipients = array_front(&unique);
 }
 
 static void
@@ -143,8 +145,7 @@ sent_found(struct sent_search *search, struct mailbox *box,
 	sent->mailbox = p_strdup(search->pool, mailbox_get_vname(box));
 	sent->uid_validity = uid_validity;
 	sent->uid = mail->uid;
-	sent->recipients = mail_recipients(mail, search->pool,
-					   &sent->recipients_count);
+	mail_recipients(mail, search->pool, sent);
 	sieve_runtime_trace(search->renv, SIEVE_TRLVL_TESTS,
 		"returned message is in mailbox `%s', UID %u; it has %u "
 		"recipient(s)", str_sanitize(sent->mailbox, 80), sent->uid,

@@ -22,6 +22,8 @@ struct bouncecause_sent {
 	   NULL-terminated; never NULL */
 	const char *const *recipients;
 	unsigned int recipients_count;
+	/* how many it names; 0 where that is not known, as no more are read */
+	unsigned int total;
 };
 
 /* Search the Sent mailboxes for the Message-ID that the report returns, unless

@@ -71,8 +71,7 @@ bouncemark_failed_create(const struct bounce_report *report,
 	}
 	/* Nobody can be counted where none is written, as with a Bcc that is
 	   not kept, or where there are more than were read. */
-	failed->all = count > 0 && count == sent->recipients_count &&
-		count < BOUNCE_LIMIT_SENT_RECIPIENTS;
+	failed->all = count > 0 && count == sent->total;
 	return failed;
 }
 

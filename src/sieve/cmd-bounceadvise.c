@@ -268,7 +268,7 @@ advise_body_reader(const struct sieve_runtime_env *renv,
 	body->forwarding = !body->author_only &&
 		bouncecause_origin_is_forwarded(renv, ext, body->report);
 	if (sent != NULL && sent->found) {
-		body->sent_count = sent->recipients_count;
+		body->sent_count = sent->total;
 		body->known_recipients = sent->recipients;
 	}
 }

@@ -238,7 +238,7 @@ bounceexplain_compose(const struct sieve_runtime_env *renv,
 			msg->rules, report, options->language);
 	}
 	compose_r->sent_count = sent != NULL && sent->found ?
-		sent->recipients_count : bounce_compose_returned_count(report);
+		sent->total : bounce_compose_returned_count(report);
 	compose_r->forwarding =
 		bouncecause_origin_is_forwarded(renv, ext, report);
 }

@@ -6,7 +6,7 @@ import mails
 from advising import (FILE, FOREIGN, OWN, REQUIRE, SENT, SHARED, AdviseTest,
                       report)
 from clients import Imap
-from testcase import AUTHOR
+from testcase import AUTHOR, LIMITS
 
 
 class Owner(AdviseTest):
@@ -69,6 +69,19 @@ class Owner(AdviseTest):
                 self.assertEqual(self.only(user).folder, "Bounces")
                 log = self.server.home(user) / ".dovecot.sieve.log"
                 self.assertIn(f"specified {name}", log.read_text())
+
+    def test_long_address(self):
+        """One that is as long as an address may be, and a longer one"""
+        for more in (0, 1):
+            size = LIMITS["ADDRESS_SIZE"] + more
+            address = f"{'a' * (size - len('@example.com'))}@example.com"
+            user = self.user(REQUIRE + f'set "v" "{address}";\n'
+                             f'bounceadvise :from "${{v}}";\n' + FILE)
+            if more == 0:
+                self.assertIn(address.encode(),
+                              self.sent(user, user, report()).data)
+            else:
+                self.refused(user, "the script's :from is invalid", report())
 
     def test_twice_in_a_script(self):
         user = self.user(REQUIRE + "bounceadvise; bounceadvise;\n" + FILE)

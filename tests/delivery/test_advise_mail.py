@@ -8,7 +8,7 @@ import re
 
 import mails
 from advising import FILE, OWN, REQUIRE, SHARED, AdviseTest, report
-from testcase import AUTHOR
+from testcase import AUTHOR, LIMITS
 
 # The fields of an advice, those of its body aside
 FIELDS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To",
@@ -143,8 +143,32 @@ class Hostile(MailTest):
         self.assertEqual(
             message["References"],
             "<ok@example.com> <also@example.com> <question@example.com>")
-        self.advice(report(fields=["References:" + "".join(
-            f"\n <{number}@example.com>" for number in range(2000))]))
+
+    def test_many_references(self):
+        """The last ones are kept."""
+        limit = LIMITS["ADVISE_REFERENCES"]
+        for count in (limit, limit + 1, 2000):
+            ids = [f"<{number}@x>" for number in range(count)]
+            message = self.advice(report(fields=[
+                "References:" + "".join(f"\n {name}" for name in ids[-100:])]))
+            self.assertEqual(message["References"].split(),
+                             [*ids[-limit:], "<question@example.com>"])
+
+    def test_long(self):
+        """What goes into the header is not longer than it may be."""
+        limit = LIMITS["ADVISE_ID_SIZE"]
+        for size in (limit, limit + 1):
+            value = f"<{'x' * (size - len('<@x>'))}@x>"
+            message = self.advice(report(message_id=value, fields=[
+                f"References: <a@x> {value}"]))
+            self.assertEqual(message["In-Reply-To"],
+                             value if size == limit else None)
+        limit = LIMITS["ADVISE_NAME_SIZE"]
+        for size in (limit, limit + 1):
+            message = self.advice(report(), ':from "'
+                                  f'{"x" * size} <help@example.org>"')
+            sender, = message["From"].addresses
+            self.assertEqual(sender.display_name, "x" * limit)
 
     def test_fields(self):
         for value in ("x\r\n\r\nbody", "x\rX-Injected: yes",

@@ -13,7 +13,7 @@ import mails
 from bounces import SENT_MAILBOXES
 from clients import Imap, Refused, deliver
 from server import HANG_SECONDS, LDA
-from testcase import DeliveryTest
+from testcase import LIMITS, DeliveryTest
 
 SCRIPT = """\
 require ["vnd.bouncecause", "fileinto", "mailbox"];
@@ -154,16 +154,18 @@ class Recipients(MarkTest):
         self.check(user, bounces.report(original), UNKNOWN, "$BouncedPartly")
 
     def test_many(self):
-        """More than are remembered; all in one report is all."""
-        many = [f"n{number}@example.net" for number in range(60)]
-        original = bounces.original(",\n ".join(many))
-        user = self.user("many", original)
-        self.check(user, bounces.report(original, *many[:30]),
-                   UNKNOWN, "$BouncedPartly")
-        self.check(user, bounces.report(original, *many[30:]),
-                   UNKNOWN, "$BouncedPartly")
-        self.check(user, bounces.report(original, *many),
-                   UNKNOWN, "$Bounced")
+        """As many as are remembered, and one more; all in one report is all."""
+        for more, mark in ((0, "$Bounced"), (1, "$BouncedPartly")):
+            many = [f"n{number}@example.net" for number in range(
+                LIMITS["MARK_RECIPIENTS"] + more)]
+            original = bounces.original(",\n ".join(many))
+            user = self.user(f"many{more}", original)
+            self.check(user, bounces.report(original, *many[:30]),
+                       UNKNOWN, "$BouncedPartly")
+            self.check(user, bounces.report(original, *many[30:]),
+                       UNKNOWN, mark)
+            self.check(user, bounces.report(original, *many),
+                       UNKNOWN, "$Bounced")
 
     def test_causes(self):
         """Each cause has its keyword; what is delayed has not failed."""

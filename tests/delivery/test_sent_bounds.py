@@ -2,15 +2,12 @@
 one file with many names."""
 
 import os
-import re
 
 import bounces
+import mails
 from bounces import SENT_MAILBOXES
 from clients import Imap
-from testcase import SRCDIR, DeliveryTest
-
-LIMITS = dict(re.findall(r"#define BOUNCE_LIMIT_SENT_(\w+) (\d+)", (
-    SRCDIR / "src/bounce-limits.h").read_text()))
+from testcase import LIMITS, DeliveryTest
 
 SCRIPT = """\
 require ["vnd.bouncecause", "variables", "editheader"];
@@ -18,6 +15,9 @@ if bouncecause {
     addheader "X-Origin" "${bouncecause.origin}";
 }
 """
+EXPLAIN = SCRIPT.replace("\n}", """
+    bounceexplain :language "en";
+}""")
 
 
 class BoundsTest(DeliveryTest):
@@ -27,7 +27,7 @@ class BoundsTest(DeliveryTest):
     def user_with(self, name, mail, count, *oldest):
         """A Sent mailbox of these mails, and then so many times that one."""
         user = f"{name}@example.com"
-        self.server.add_user(user, SCRIPT)
+        self.server.add_user(user, EXPLAIN)
         folder = self.server.home(user) / "Maildir/.Sent/cur"
         folder.mkdir(parents=True)
         for number, data in enumerate([*oldest, mail]):
@@ -52,7 +52,7 @@ class Mails(BoundsTest):
     def test_number(self):
         """Beyond the newest ones nothing is looked at. A mail that may be
         there is not said to be somebody else's."""
-        limit = int(LIMITS["MAILS"])
+        limit = LIMITS["SENT_MAILS"]
         beyond, last = bounces.original(), bounces.original()
         user = self.user_with("many", bounces.original(), limit - 1,
                               beyond, last)
@@ -68,13 +68,39 @@ class Mails(BoundsTest):
         """So many can be searched to the end."""
         last = bounces.original()
         user = self.user_with("whole", bounces.original(),
-                              int(LIMITS["MAILS"]) - 1, last)
+                              LIMITS["SENT_MAILS"] - 1, last)
         said = self.server.run("doveadm", "fetch", "-u", user,
                                "hdr.message-id", "mailbox", "Sent").stdout
-        self.assertEqual(said.count(b"hdr.message-id"), int(LIMITS["MAILS"]))
+        self.assertEqual(said.count(b"hdr.message-id"), LIMITS["SENT_MAILS"])
         self.assertEqual(self.origin(user, last), "sent")
         self.assertEqual(self.origin(user, bounces.original()), "foreign")
         self.assertEqual(self.stopped(), [])
+
+
+class Sizes(BoundsTest):
+    def test_id(self):
+        """A Message-ID that is longer than lines may be is not looked for."""
+        for size, origin in ((0, "sent"), (1, "unknown")):
+            size += LIMITS["SENT_ID_SIZE"]
+            original = bounces.original(
+                message_id=f"<{'x' * (size - len('@x'))}@x>")
+            user = self.user_with(f"id{size}", original, 1)
+            self.assertEqual(self.origin(user, original), origin)
+
+    def test_recipients(self):
+        """How many there are is said where that is known."""
+        for count in (LIMITS["SENT_RECIPIENTS"] - 1,
+                      LIMITS["SENT_RECIPIENTS"]):
+            original = bounces.original(",\n ".join(
+                ["bob@example.net",
+                 *(f"a{number}@example.net" for number in range(1, count))]))
+            user = self.user_with(f"to{count}", original, 1)
+            self.assertEqual(self.origin(user, original), "sent")
+            with Imap(self.server, user) as imap:
+                text = mails.body(imap.mails()[-1].data).decode()
+            known = count < LIMITS["SENT_RECIPIENTS"]
+            self.assertEqual(f"1 of {count} addresses" in text, known)
+            self.assertEqual(" addresses" in text, known)
 
 
 class Time(BoundsTest):

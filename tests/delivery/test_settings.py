@@ -7,7 +7,7 @@ import struct
 import dialect
 import mails
 from clients import deliver
-from testcase import BUILDDIR, SRCDIR, DeliveryTest, example
+from testcase import BUILDDIR, LIMITS, SRCDIR, DeliveryTest, example
 
 SAMPLE = mails.table()[0]
 RULES = BUILDDIR / "rules/bouncecause.rules"
@@ -34,6 +34,27 @@ class SettingsTest(DeliveryTest):
         log = self.server.log()[before:].splitlines()
         return stored, [line for line in log
                         if "Error:" in line or "Warning:" in line]
+
+
+class Once(SettingsTest):
+    """A server of its own, whose processes have complained of nothing yet"""
+
+    def test_once(self):
+        """A process remembers so many complaints, to make each once; one more,
+        and it begins anew."""
+        known = range(LIMITS["LOG_ONCE"])
+        users = []
+        before = len(self.server.log())
+        for number in (*known, 0, len(known), 0):
+            users.append(f"once{len(users)}@example.com")
+            self.server.add_user(users[-1], example("file-by-cause.sieve"),
+                                 sieve_bouncecause_language=f"klingon{number}")
+        replies = deliver(self.server, SAMPLE.load(), *users)
+        self.assertEqual({code for code, _ in replies}, {250})
+        told = re.findall(r"Warning: .*= klingon(\d+):",
+                          self.server.log()[before:])
+        self.assertEqual(told, [str(number) for number in
+                                (*known, len(known), 0)])
 
 
 class Settings(SettingsTest):

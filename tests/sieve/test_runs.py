@@ -1,6 +1,7 @@
 """Whole runs: folders that values name, messages that scripts change, the log,
 settings, rules that are not there."""
 
+import pathlib
 import re
 
 from sandbox import EXTPROGRAMS, Sandbox
@@ -8,6 +9,7 @@ from test_tables import REQUIRE, logged, mail
 
 FILE = ('require ["vnd.bouncecause", "variables", "fileinto", "mailbox"];\n'
         'fileinto :create "%s";\n')
+BOUNDS = pathlib.Path(__file__).resolve().parents[2] / "src/bounce-limits.h"
 # The line for each bounce
 INFO = re.compile(r"Info: .*bouncecause: .*")
 
@@ -227,6 +229,12 @@ def run_log(suite):
              ["failure: user-unknown", "1 more"], ["example.net", "<@"])
 
 
+def bound(name):
+    """A number of bounce-limits.h"""
+    return int(re.search(rf"^#define BOUNCE_LIMIT_{name} (\d+)$",
+                         BOUNDS.read_text(), re.MULTILINE)[1])
+
+
 # -- actions ---------------------------------------------------------------
 
 ADVISE = REQUIRE + "bounceadvise%s;\n"
@@ -246,8 +254,11 @@ ADVICE = (
 
 def run_advise(suite):
     """sieve-test only shows what would be sent."""
+    days = bound("ADVISE_DAYS")
     with Sandbox(suite.builddir) as box:
-        for options, name, words in ADVICE:
+        for options, name, words in (
+                *ADVICE,
+                (f" :days {days}", "failure", (f"=> days    : {days}",))):
             case = f"bounceadvise{options} of {name}"
             if not suite.wants(case):
                 continue
@@ -257,6 +268,12 @@ def run_advise(suite):
             suite.report(case, f"not shown: {missing}" if missing else
                          None if shown == bool(words) else
                          f"shown: {shown}", done.stdout)
+        case = f"bounceadvise :days {days + 1}"
+        if suite.wants(case):
+            done = box.compile(ADVISE % f" :days {days + 1}")
+            told = f":days is a number from 1 to {days}" in done.stdout
+            suite.report(case, None if told and done.returncode != 0 else
+                         "it is not refused", done.stdout)
 
 
 # -- settings --------------------------------------------------------------
@@ -309,11 +326,12 @@ def run_settings(suite):
     setting_case(suite, "sieve_bouncecause_on_error", "panic",
                  ["sieve_bouncecause_on_error", "panic",
                   "continue, tempfail"])
-    setting_case(suite, "sieve_bouncecause_advise_limit", "90", [])
-    for value in ("91", "-1", "many"):
+    per_day = bound("ADVISE_PER_DAY")
+    setting_case(suite, "sieve_bouncecause_advise_limit", str(per_day), [])
+    for value in (str(per_day + 1), "-1", "many"):
         setting_case(suite, "sieve_bouncecause_advise_limit", value,
-                     ["sieve_bouncecause_advise_limit", value, "up to 90",
-                      "using 20"])
+                     ["sieve_bouncecause_advise_limit", value,
+                      f"up to {per_day}", "using 20"])
     setting_case(suite, "sieve_bouncecause_advise_domains",
                  "Example.com, *.example.com .example.org", [])
     for value in ("*", "a@example.com", "*example.com", "*.", "."):
