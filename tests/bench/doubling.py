@@ -1,14 +1,15 @@
 """Nothing is quadratic: doubling.py [--quick] BUILD-DIRECTORY [NAME...]
 
 Counts the instructions for input of the sizes N, 2 N and 4 N: of reading hostile
-mails (hostile.py), of explaining some to a person ("page recipients"), and
-of compiling hostile rule sources ("compile rules", sources.py). A second doubling
-that costs more than LIMIT times as much as the first one is too much: work that
-is linear comes to 2. Where a bound has been reached, the growth is less. NAME
-chooses; --quick takes a few.
+mails (hostile.py), of what commands do with some of them and with many files
+("page recipients", "classify mbox", piles.py), of comparing Received fields with
+own hosts ("own hosts"), and of compiling hostile rule sources ("compile rules",
+sources.py). A second doubling that costs more than LIMIT times as much as the
+first one is too much: work that is linear comes to 2. Where a bound has been
+reached, the growth is less. NAME chooses; --quick takes a few.
 
-Vectorscan's own work on patterns is not counted: it is a child process's, with
-bounds on its time and memory."""
+Vectorscan's own work on patterns is not counted where it is a child process's,
+with bounds on its time and memory."""
 
 import concurrent.futures
 import os
@@ -18,6 +19,7 @@ import tempfile
 
 import callgrind
 import hostile
+import piles
 import sources
 
 LIMIT = 2.3
@@ -25,11 +27,23 @@ LIMIT = 2.3
 NOISE = 400_000
 QUICK = ("recipients", "parts", "fields", "text-lines", "text-at-words",
          "text-literals", "html-hidden", "html-tags", "page recipients",
+         "classify mbox", "own hosts", "own fields", "own field-names",
          "compile rules", "compile anchors", "compile keys-twice")
 PAGES = ("recipients", "recipients-long", "one-reply-long", "subject-encoded",
          "addresses", "text-lines", "text-addresses")
-ALL = [*hostile.MAILS, *(f"page {name}" for name in PAGES),
-       *(f"compile {name}" for name in sources.SOURCES)]
+FILES = tuple(name for name, pile in piles.PILES.items() if pile[0] is None)
+COMMANDS = {
+    "page": PAGES,
+    # each recipient's pattern is compiled again, which takes most of the time
+    "explain": ("one-reply-long", "subject-encoded", "addresses",
+                "text-lines", "files-empty", "mbox-lines"),
+    "classify": (*PAGES, *piles.PILES),
+    "survey": ("recipients", *FILES),
+    "own": piles.OWN,
+    "compile": sources.SOURCES,
+}
+ALL = [*hostile.MAILS, *(f"{command} {name}" for command in COMMANDS
+                         for name in COMMANDS[command])]
 SKIPPED = 77
 
 
@@ -38,21 +52,26 @@ def grows(build, name, directory):
     command, _, name = name.rpartition(" ")
     directory = pathlib.Path(tempfile.mkdtemp(dir=directory))
     tool = build / "src/tool/bouncecause"
-    if command == "compile":
-        return [callgrind.count_command(
-            tool, command, "--output", directory / "rules",
-            *sources.write(directory, times, name)) for times in (1, 2, 4)]
-    if command == "page":
-        return [callgrind.count_command(
-            tool, command, "--rules", build / "rules/bouncecause.rules",
-            *hostile.write(directory, times, [name]).values())
-            for times in (1, 2, 4)]
     measure = build / "tests/bench/measure"
     rules = build / "rules/bouncecause.rules"
-    return [callgrind.count(
-        measure, rules, "classify", 1,
-        hostile.write(directory, times, [name]).values())
-        for times in (1, 2, 4)]
+
+    def grown(times):
+        if command == "":
+            return callgrind.count(measure, rules, "classify", 1, hostile.write(
+                directory, times, [name]).values())
+        if command == "own":
+            return callgrind.count(measure, rules, command, 1, [
+                piles.write_own(directory, times, name)])
+        if command == "compile":
+            return callgrind.count_command(
+                tool, command, "--output", directory / "rules",
+                *sources.write(directory, times, name))
+        return callgrind.count_command(
+            tool, command, "--rules", rules,
+            *(piles.write(directory, times, name) if name in piles.PILES
+              else hostile.write(directory, times, [name]).values()))
+
+    return [grown(times) for times in (1, 2, 4)]
 
 
 def main():

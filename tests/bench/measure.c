@@ -6,7 +6,8 @@
 	CPU time of the jobs, in turns, medians: a line each, and the sums
    measure --only JOB RULES ROUNDS FILE...
 	one of them alone, for callgrind: header or parse, lib-mail's; classify;
-	text, each line of the files a reply; load, the rules
+	text, each line of the files a reply; own, the first line the own hosts,
+	and Received fields, a line each; load, the rules
    measure --worst RULES ROUNDS FILE...
 	of each message the CPU time and how much the heap grew, and all of
 	the reading flags set
@@ -21,6 +22,7 @@
 #include "message-parser.h"
 #include "bounce-rules.h"
 #include "bounce-classify.h"
+#include "own-hosts.h"
 #include "heap.h"
 
 #include <gnu/libc-version.h>
@@ -42,13 +44,14 @@ enum job {
 	JOB_PARSE,
 	JOB_CLASSIFY,
 	JOB_TEXT,
+	JOB_OWN,
 	JOB_LOAD,
 
 	JOB_COUNT
 };
 
 static const char *const job_names[JOB_COUNT] = {
-	"header", "parse", "classify", "text", "load"
+	"header", "parse", "classify", "text", "own", "load"
 };
 
 static ARRAY(struct mail) mails;
@@ -134,6 +137,18 @@ static void texts(const struct mail *mail)
 	pool_unref(&pool);
 }
 
+static void own(const struct mail *mail)
+{
+	const char *const *lines = t_strsplit(str_c(mail->data), "\n");
+	pool_t pool = pool_alloconly_create("own hosts", 4096);
+	struct own_hosts *hosts;
+	const char *wrong;
+
+	hosts = own_hosts_create(pool, t_strsplit(lines[0], " "), &wrong);
+	(void)own_hosts_sent(hosts, lines + 1);
+	pool_unref(&pool);
+}
+
 static void load(void)
 {
 	struct bounce_rules *loaded = load_rules();
@@ -151,6 +166,10 @@ static void run(enum job job, const struct mail *mail)
 	}
 	if (job == JOB_TEXT) {
 		texts(mail);
+		return;
+	}
+	if (job == JOB_OWN) {
+		own(mail);
 		return;
 	}
 	input = i_stream_create_from_data(str_data(mail->data),
@@ -261,7 +280,7 @@ static void run_only(const char *name, unsigned int rounds)
 			break;
 	}
 	if (job == JOB_COUNT)
-		i_fatal("--only header, parse, classify, text or load");
+		i_fatal("--only header, parse, classify, text, own or load");
 	for (i = 0; i < rounds; i++) {
 		array_foreach(&mails, mail) T_BEGIN {
 			run(job, mail);
