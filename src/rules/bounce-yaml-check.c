@@ -159,8 +159,15 @@ check_sequence(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	       const char *name, const yaml_node_t *node)
 {
 	const yaml_node_item_t *item;
+	size_t count = node->data.sequence.items.top -
+		node->data.sequence.items.start;
 	bool at_top = ctx->unit == 0;
 
+	if (schema->type == CYAML_SEQUENCE && count > schema->sequence.max) {
+		check_error(ctx, node, "`%s` has %zu items, allowed are %u",
+			    name, count, schema->sequence.max);
+		return;
+	}
 	for (item = node->data.sequence.items.start;
 	     item < node->data.sequence.items.top; item++) {
 		const yaml_node_t *value =

@@ -52,6 +52,13 @@ static void make_list(string_t *str, unsigned int count)
 	str_append(str, "]\n");
 }
 
+/* They have errors of their own. */
+static void make_rules(string_t *str, unsigned int count)
+{
+	str_append(str, "rules:\n");
+	repeat(str, "  - id: a.one\n", count);
+}
+
 static void make_levels(string_t *str, unsigned int count)
 {
 	str_append(str, "rules: ");
@@ -73,18 +80,23 @@ static const struct {
 	void (*make)(string_t *str, unsigned int count);
 	unsigned int limit;
 	const char *error;
+	/* how many are allowed is said */
+	bool counted;
 	/* there is something else to be told at the limit */
 	bool wrong;
 } limit_rows[] = {
-	{ "id", make_id, BOUNCE_LIMIT_RULE_ID_SIZE, "allowed are 64", FALSE },
+	{ "id", make_id, BOUNCE_LIMIT_RULE_ID_SIZE,
+	  "base/x.yaml:2: error: rule `", TRUE, FALSE },
 	{ "text", make_text, BOUNCE_LIMIT_RULE_TEXT_SIZE,
-	  "allowed are 2000", FALSE },
+	  "base/x.yaml:1: error: `source` has ", TRUE, FALSE },
 	{ "pattern", make_pattern, BOUNCE_LIMIT_PATTERN_SIZE,
-	  "allowed are 2000", FALSE },
-	{ "list", make_list, BOUNCE_LIMIT_RULE_LIST, "too many entries",
-	  FALSE },
+	  "base/x.yaml:4: error: rule `a.one`: `match` has ", TRUE, FALSE },
+	{ "list", make_list, BOUNCE_LIMIT_RULE_LIST,
+	  "base/x.yaml:4: error: rule `a.one`: `match` has ", TRUE, FALSE },
+	{ "list at the top", make_rules, BOUNCE_LIMIT_RULE_LIST,
+	  "base/x.yaml:2: error: `rules` has ", TRUE, TRUE },
 	{ "levels", make_levels, BOUNCE_LIMIT_YAML_DEPTH,
-	  "nested too deeply", TRUE },
+	  "nested too deeply", FALSE, TRUE },
 };
 
 static void check(struct unit_compile *unit, const char *text)
@@ -118,6 +130,11 @@ START_TEST(test_source)
 	ck_assert_msg(unit.errors > 0 &&
 		      strstr(str_c(unit.problems), error) != NULL, "%s: %s",
 		      limit_rows[_i].name, str_c(unit.problems));
+	ck_assert_msg(!limit_rows[_i].counted ||
+		      strstr(str_c(unit.problems), t_strdup_printf(
+				"allowed are %u\n", limit_rows[_i].limit)) !=
+		      NULL, "%s: %s", limit_rows[_i].name,
+		      str_c(unit.problems));
 	unit_compile_deinit(&unit);
 	str_free(&str);
 }
