@@ -52,8 +52,9 @@ def cpu_seconds(server):
                    .split()[0]) for pid in processes(server)) / 1e9
 
 
-def dirty_bytes(server):
-    """Memory that the process which delivered has for itself"""
+def own_bytes(server):
+    """Memory that the process which delivered has for itself. Pages of mapped
+    files are not: every process has the same."""
     most = 0
     for pid in processes(server):
         if pathlib.Path(f"/proc/{pid}/comm").read_text() != "lmtp\n":
@@ -61,7 +62,7 @@ def dirty_bytes(server):
         rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
         most = max(most, *(int(line.split()[1]) * 1024
                            for line in rollup.splitlines()
-                           if line.startswith("Private_Dirty:")))
+                           if line.startswith("Anonymous:")))
     return most
 
 
@@ -145,10 +146,7 @@ class Pair:
         return rows
 
     def memory(self):
-        # what is not on the disk yet, as the rules that were just copied,
-        # would count, too
-        os.sync()
-        without, having = map(dirty_bytes, self.servers)
+        without, having = map(own_bytes, self.servers)
         return having - without
 
 
