@@ -20,24 +20,28 @@ static bool line_ends_broken(const unsigned char *data, size_t size)
 	return FALSE;
 }
 
-/* line-end = *CR LF / CR; it becomes LF */
-static void line_ends_mend(buffer_t *dest, const unsigned char *data,
-			   size_t size)
+/* line-end = *CR LF / CR; it becomes LF. In place, as it gets no longer;
+   returns the new size. */
+static size_t line_ends_mend(unsigned char *data, size_t size)
 {
-	const unsigned char *cr, *end = data + size;
+	const unsigned char *p = data, *end = data + size, *cr;
+	unsigned char *dest = data;
 
-	while ((cr = memchr(data, '\r', end - data)) != NULL) {
-		buffer_append(dest, data, cr - data);
-		for (data = cr; data < end && *data == '\r'; data++) ;
-		if (data < end && *data == '\n') {
-			data++;
-			cr = data - 1;
+	while (p < end) {
+		if (*p != '\r') {
+			*dest++ = *p++;
+			continue;
+		}
+		for (cr = p; p < end && *p == '\r'; p++) ;
+		if (p < end && *p == '\n') {
+			p++;
+			cr = p - 1;
 		}
 		/* alone, each ends a line */
-		for (; cr < data; cr++)
-			buffer_append_c(dest, '\n');
+		for (; cr < p; cr++)
+			*dest++ = '\n';
 	}
-	buffer_append(dest, data, end - data);
+	return dest - data;
 }
 
 struct istream *message_input_create(struct istream *input, uoff_t max_size)
@@ -46,7 +50,7 @@ struct istream *message_input_create(struct istream *input, uoff_t max_size)
 	struct istream *mended;
 	const unsigned char *data;
 	size_t size;
-	buffer_t *raw, *text;
+	buffer_t *raw;
 
 	(void)i_stream_read_bytes(limited, &data, &size,
 				  BOUNCE_LIMIT_PEEK_SIZE);
@@ -63,10 +67,9 @@ struct istream *message_input_create(struct istream *input, uoff_t max_size)
 		buffer_free(&raw);
 		return limited;
 	}
-	text = buffer_create_dynamic(default_pool, raw->used + 1);
-	line_ends_mend(text, raw->data, raw->used);
-	mended = i_stream_create_copy_from_buffer(text);
-	buffer_free(&text);
+	buffer_set_used_size(raw, line_ends_mend(
+		buffer_get_modifiable_data(raw, NULL), raw->used));
+	mended = i_stream_create_copy_from_buffer(raw);
 	buffer_free(&raw);
 	i_stream_unref(&limited);
 	return mended;
