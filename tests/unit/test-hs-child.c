@@ -51,8 +51,13 @@ hs_compile_multi(const char *const *expressions, const unsigned int *flags,
 
 static const char *bound(unsigned int seconds)
 {
-	return t_strdup_printf("may take %u seconds, at most %u", seconds,
-			       seconds);
+	unsigned long most = seconds;
+
+	/* A checker takes longer, so that tests/memory/strict.c takes the
+	   bound away. */
+	if (getenv("BOUNCECAUSE_WRAPPERS") != NULL)
+		most = RLIM_INFINITY;
+	return t_strdup_printf("may take %lu seconds, at most %lu", most, most);
 }
 
 static const char *beyond(unsigned int seconds)
