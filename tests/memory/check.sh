@@ -19,7 +19,8 @@ trap 'exit 1' HUP INT TERM
 rm -f tests/memory/reports.*
 "$srcdir/wrap.sh" "$kind" "$builddir" "$dir" || exit 1
 BOUNCECAUSE_WRAPPERS=$dir
-# With a checker all takes longer, and its child processes want leaks where they stand.
+# With a checker all takes longer, and its child processes want leaks where they
+# stand.
 BOUNCECAUSE_HANG_SECONDS=3600
 CK_DEFAULT_TIMEOUT=3600
 ASAN_OPTIONS=detect_leaks=0

@@ -14,26 +14,13 @@
 #include "message-charset.h"
 #include "message-input.h"
 #include "unit.h"
-
-static const struct bounce_limits limits = {
-	.max_size = BOUNCE_LIMIT_MESSAGE_SIZE,
-	.max_parts = BOUNCE_LIMIT_PARTS,
-	.max_depth = BOUNCE_LIMIT_DEPTH,
-	.max_recipients = BOUNCE_LIMIT_RECIPIENTS,
-	.max_text = BOUNCE_LIMIT_TEXT_SIZE,
-};
+#include "unit-limits.h"
 
 static pool_t pool;
 
-static void repeat(string_t *dest, const char *text, unsigned int count)
-{
-	while (count-- > 0)
-		str_append(dest, text);
-}
-
 static const struct bounce_message *parse(const string_t *mail)
 {
-	return bounce_message_parse(str_data(mail), str_len(mail), &limits,
+	return bounce_message_parse(str_data(mail), str_len(mail), &unit_limits,
 				    pool);
 }
 
@@ -42,10 +29,6 @@ last_part(const struct bounce_message *msg)
 {
 	return array_idx_elem(&msg->parts, array_count(&msg->parts) - 1);
 }
-
-/* How much of so much (or, for what is one thing, is it taken where it is
-   there?) */
-typedef unsigned int keep_t(string_t *str, unsigned int count);
 
 /* What is read of a message, as the MIME parser gets it */
 static string_t *read_input(const string_t *mail)
@@ -56,7 +39,7 @@ static string_t *read_input(const string_t *mail)
 	size_t size;
 
 	input = i_stream_create_from_data(str_data(mail), str_len(mail));
-	limited = message_input_create(input, limits.max_size);
+	limited = message_input_create(input, unit_limits.max_size);
 	while (i_stream_read_more(limited, &data, &size) > 0) {
 		str_append_data(read, data, size);
 		i_stream_skip(limited, size);
@@ -68,7 +51,7 @@ static string_t *read_input(const string_t *mail)
 
 static unsigned int keep_size(string_t *str, unsigned int count)
 {
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	return str_len(read_input(str));
 }
 
@@ -76,7 +59,7 @@ static unsigned int keep_parts(string_t *str, unsigned int count)
 {
 	str_append(str, "Content-Type: multipart/mixed; boundary=b\n\n");
 	/* the multipart is one */
-	repeat(str, "--b\n\nword\n", count - 1);
+	unit_repeat(str, "--b\n\nword\n", count - 1);
 	return array_count(&parse(str)->parts);
 }
 
@@ -101,7 +84,7 @@ static unsigned int keep_text(string_t *str, unsigned int count)
 	for (; count > 0; count -= size) {
 		size = I_MIN(count, BOUNCE_LIMIT_PART_SIZE);
 		str_append(str, "\n--b\n\n");
-		repeat(str, "x", size);
+		unit_repeat(str, "x", size);
 	}
 	msg = parse(str);
 	array_foreach_elem(&msg->parts, part)
@@ -112,21 +95,21 @@ static unsigned int keep_text(string_t *str, unsigned int count)
 static unsigned int keep_part(string_t *str, unsigned int count)
 {
 	str_append_c(str, '\n');
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	return strlen(last_part(parse(str))->text);
 }
 
 static unsigned int keep_field(string_t *str, unsigned int count)
 {
 	str_append(str, "X: ");
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	str_append(str, "\n\n");
 	return strlen(bounce_message_field(parse(str), "x"));
 }
 
 static unsigned int keep_fields(string_t *str, unsigned int count)
 {
-	repeat(str, "X: y\n", count);
+	unit_repeat(str, "X: y\n", count);
 	str_append_c(str, '\n');
 	return array_count(&bounce_message_top(parse(str))->fields);
 }
@@ -134,7 +117,7 @@ static unsigned int keep_fields(string_t *str, unsigned int count)
 static unsigned int keep_uufiles(string_t *str, unsigned int count)
 {
 	str_append(str, "\nword\n");
-	repeat(str, "begin 644 x\n#0V%T\n`\nend\n", count);
+	unit_repeat(str, "begin 644 x\n#0V%T\n`\nend\n", count);
 	/* the text is one */
 	return array_count(&parse(str)->parts) - 1;
 }
@@ -154,7 +137,7 @@ static bool html_shows(const string_t *html, const char *word)
 static unsigned int keep_hidden_tags(string_t *str, unsigned int count)
 {
 	str_append(str, "<div style=display:none>hidden");
-	repeat(str, "<i>", count - 1);
+	unit_repeat(str, "<i>", count - 1);
 	str_append(str, "</div>seen");
 	ck_assert(html_shows(str, "seen"));
 	return html_shows(str, "hidden") ? 0 : 1;
@@ -163,7 +146,7 @@ static unsigned int keep_hidden_tags(string_t *str, unsigned int count)
 /* ... and where it is the last of so many, and the first that has an end? */
 static unsigned int keep_unclosed(string_t *str, unsigned int count)
 {
-	repeat(str, "<p style=display:none>", count - 1);
+	unit_repeat(str, "<p style=display:none>", count - 1);
 	str_append(str, "<div style=display:none>hidden</div>seen");
 	ck_assert(html_shows(str, "seen"));
 	return html_shows(str, "hidden") ? 0 : 1;
@@ -173,7 +156,7 @@ static unsigned int keep_unclosed(string_t *str, unsigned int count)
 static unsigned int keep_peek(string_t *str, unsigned int count)
 {
 	/* the byte behind it shows it */
-	repeat(str, "x", count - 2);
+	unit_repeat(str, "x", count - 2);
 	str_append(str, "\rword\n");
 	return strchr(str_c(read_input(str)), '\r') == NULL ? 1 : 0;
 }
@@ -182,7 +165,7 @@ static unsigned int keep_peek(string_t *str, unsigned int count)
 static unsigned int keep_binary(string_t *str, unsigned int count)
 {
 	str_append(str, "Content-Type: application/x\n\n");
-	repeat(str, "x", count - 1);
+	unit_repeat(str, "x", count - 1);
 	str_append_c(str, '\0');
 	str_append(str, "word");
 	return *last_part(parse(str))->text == '\0' ? 1 : 0;
@@ -197,11 +180,11 @@ static unsigned int keep_charset(string_t *str, unsigned int count)
 	bool read;
 
 	if (count % 2 == 0) {
-		repeat(str, chars, 1);
+		unit_repeat(str, chars, 1);
 		str_append_c(str, 'a');
 	}
 	while (str_len(str) < count - 1)
-		repeat(str, chars, 1);
+		unit_repeat(str, chars, 1);
 	ck_assert_uint_eq(str_len(str), count - 1);
 	str_append_c(str, '\xff');
 	message_charset_to_utf8(NULL, str_data(str), str_len(str), text);
@@ -210,13 +193,7 @@ static unsigned int keep_charset(string_t *str, unsigned int count)
 	return read ? 0 : 1;
 }
 
-static const struct {
-	const char *name;
-	keep_t *keep;
-	unsigned int limit;
-	/* what is left of one thing beyond it */
-	bool one;
-} rows[] = {
+static const struct unit_limit rows[] = {
 	{ "message size", keep_size, BOUNCE_LIMIT_MESSAGE_SIZE, FALSE },
 	{ "parts", keep_parts, BOUNCE_LIMIT_PARTS, FALSE },
 	{ "depth", keep_depth, BOUNCE_LIMIT_DEPTH, TRUE },
@@ -237,19 +214,7 @@ static const struct {
 
 START_TEST(test_bound)
 {
-	const unsigned int limit = rows[_i].limit;
-	string_t *str = str_new(default_pool, 65536);
-	unsigned int kept, wanted;
-
-	for (unsigned int count = limit - 1; count <= limit + 1; count++) {
-		str_truncate(str, 0);
-		kept = rows[_i].keep(str, count);
-		wanted = rows[_i].one ? (count <= limit ? 1 : 0) :
-			I_MIN(count, limit);
-		ck_assert_msg(kept == wanted, "%s: of %u %u, not %u",
-			      rows[_i].name, count, kept, wanted);
-	}
-	str_free(&str);
+	unit_assert_limit(&rows[_i]);
 }
 END_TEST
 

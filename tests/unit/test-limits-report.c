@@ -21,6 +21,7 @@
 #include "report-text.h"
 #include "unit.h"
 #include "unit-compile.h"
+#include "unit-limits.h"
 
 static const char format[] =
 "format: x\n"
@@ -39,22 +40,8 @@ static const char recipient[] =
 "Action: failed\nStatus: 5.1.1\n"
 "Final-Recipient: rfc822; ann@example.net\n";
 
-static const struct bounce_limits limits = {
-	.max_size = BOUNCE_LIMIT_MESSAGE_SIZE,
-	.max_parts = BOUNCE_LIMIT_PARTS,
-	.max_depth = BOUNCE_LIMIT_DEPTH,
-	.max_recipients = BOUNCE_LIMIT_RECIPIENTS,
-	.max_text = BOUNCE_LIMIT_TEXT_SIZE,
-};
-
 static struct bounce_rules *rules;
 static pool_t pool;
-
-static void repeat(string_t *dest, const char *text, unsigned int count)
-{
-	while (count-- > 0)
-		str_append(dest, text);
-}
 
 static const struct bounce_verdict *classify(const string_t *mail)
 {
@@ -69,10 +56,6 @@ static const struct bounce_verdict *classify(const string_t *mail)
 	i_stream_unref(&input);
 	return verdict;
 }
-
-/* How much of so much (or, for what is one thing, is it taken where it is
-   there?) */
-typedef unsigned int keep_t(string_t *str, unsigned int count);
 
 static unsigned int keep_recipients(string_t *str, unsigned int count)
 {
@@ -91,12 +74,12 @@ static unsigned int keep_field_scan(string_t *str, unsigned int count)
 	struct report_header header;
 
 	str_append(str, "Subject: ");
-	repeat(str, "x", count - strlen(failed));
+	unit_repeat(str, "x", count - strlen(failed));
 	str_append(str, failed);
 	str_append(str, "\n\n");
 
 	report_header_read(&header, bounce_message_parse(
-		str_data(str), str_len(str), &limits, pool), rules, pool);
+		str_data(str), str_len(str), &unit_limits, pool), rules, pool);
 	return report_header_is_telling(&header) ? 1 : 0;
 }
 
@@ -114,12 +97,12 @@ static unsigned int keep_header_scan(string_t *str, unsigned int count)
 		if (count - size - strlen(name) - 1 < strlen(name) + 1)
 			size = count - strlen(name) - 1;
 		str_append(str, name);
-		repeat(str, "x", size);
+		unit_repeat(str, "x", size);
 		str_append_c(str, '\n');
 	}
 	str_append(str, "Subject: it failed!\n\n");
 	report_header_read(&header, bounce_message_parse(
-		str_data(str), str_len(str), &limits, pool), rules, pool);
+		str_data(str), str_len(str), &unit_limits, pool), rules, pool);
 	return report_header_is_telling(&header) ? 1 : 0;
 }
 
@@ -137,7 +120,7 @@ static unsigned int keep_lines(string_t *str, unsigned int count)
 	struct bounce_formats formats;
 	struct report_lines lines;
 
-	repeat(str, "word\n", count);
+	unit_repeat(str, "word\n", count);
 	bounce_formats_init(&formats, rules, pool);
 	report_lines_init(&lines, str_c(str), rules, &formats, pool);
 	return array_count(&lines.lines);
@@ -147,7 +130,7 @@ static unsigned int keep_markers(string_t *str, unsigned int count)
 {
 	ARRAY_TYPE(bounce_marker) markers;
 
-	repeat(str, "gone: x\n", count);
+	unit_repeat(str, "gone: x\n", count);
 	p_array_init(&markers, pool, 32);
 	bounce_markers_scan(rules, BOUNCE_PLACE_BODY, str_c(str), str_len(str),
 			    &markers);
@@ -193,7 +176,7 @@ static unsigned int keep_inner(string_t *str, unsigned int count)
 
 static void add_quoted(string_t *str, unsigned int depth, const char *line)
 {
-	repeat(str, "> ", depth);
+	unit_repeat(str, "> ", depth);
 	str_append(str, line);
 	str_append_c(str, '\n');
 }
@@ -217,7 +200,7 @@ static unsigned int keep_shown_fields(string_t *str, unsigned int count)
 	const struct bounce_report *report;
 
 	str_append(str, "From: bob@example.org\n\nforwarded:\n\n");
-	repeat(str, "To: x\n", count - 1);
+	unit_repeat(str, "To: x\n", count - 1);
 	str_append(str, "Gone: carol@example.net\n\n"
 		   "Gone: ann@example.net\nit failed\n");
 	report = classify(str)->carried;
@@ -231,10 +214,10 @@ static unsigned int keep_json(string_t *str, unsigned int count)
 	struct report_json json;
 
 	str_append(str, "{\"eventType\": \"Click\", \"mail\": ");
-	repeat(str, "[", count - 1);
-	repeat(str, "]", count - 1);
+	unit_repeat(str, "[", count - 1);
+	unit_repeat(str, "]", count - 1);
 	str_append_c(str, '}');
-	return report_json_read(&json, str_c(str), &limits, pool) ? 1 : 0;
+	return report_json_read(&json, str_c(str), &unit_limits, pool) ? 1 : 0;
 }
 
 static const char *found_address(string_t *str)
@@ -249,7 +232,7 @@ static const char *found_address(string_t *str)
 static unsigned int keep_local(string_t *str, unsigned int count)
 {
 	str_append_c(str, '<');
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	str_append(str, "@example.net>");
 	return strlen(t_strcut(found_address(str), '@'));
 }
@@ -257,7 +240,7 @@ static unsigned int keep_local(string_t *str, unsigned int count)
 static unsigned int keep_domain(string_t *str, unsigned int count)
 {
 	str_append(str, "<ann@");
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	str_append_c(str, '>');
 	return strlen(address_domain(found_address(str)));
 }
@@ -267,7 +250,7 @@ static unsigned int keep_comment(string_t *str, unsigned int count)
 	struct received_field field;
 
 	str_append(str, "from a (");
-	repeat(str, "b.example.net ", count);
+	unit_repeat(str, "b.example.net ", count);
 	str_append(str, "[192.0.2.1])");
 	received_field_parse(str_c(str), &field);
 	return str_array_length(field.from_names);
@@ -277,7 +260,7 @@ static void read_returned(string_t *str, struct bounce_returned *returned_r)
 {
 	str_append_c(str, '\n');
 	report_returned_read(returned_r, bounce_message_parse(
-		str_data(str), str_len(str), &limits, pool), pool);
+		str_data(str), str_len(str), &unit_limits, pool), pool);
 }
 
 static unsigned int keep_addresses(string_t *str, unsigned int count)
@@ -285,7 +268,7 @@ static unsigned int keep_addresses(string_t *str, unsigned int count)
 	struct bounce_returned returned;
 
 	str_append(str, "To: a@example.net");
-	repeat(str, ", a@example.net", count - 1);
+	unit_repeat(str, ", a@example.net", count - 1);
 	str_append_c(str, '\n');
 	read_returned(str, &returned);
 	return str_array_length(returned.recipients);
@@ -295,7 +278,7 @@ static unsigned int keep_received(string_t *str, unsigned int count)
 {
 	struct bounce_returned returned;
 
-	repeat(str, "Received: by mx.example.net\n", count);
+	unit_repeat(str, "Received: by mx.example.net\n", count);
 	read_returned(str, &returned);
 	return str_array_length(returned.received);
 }
@@ -308,7 +291,7 @@ static unsigned int keep_shown(string_t *str, unsigned int count)
 	str_append(str, "Return-Path: <>\nFrom: MAILER-DAEMON@example.org\n"
 		   "To: bob@example.org\n\n");
 	/* the blank between the lines, and the first that is too much */
-	repeat(str, "x", count - 1 - strlen(reply) - 1);
+	unit_repeat(str, "x", count - 1 - strlen(reply) - 1);
 	str_append_c(str, '\n');
 	str_append(str, reply);
 	str_append_c(str, '\n');
@@ -321,9 +304,9 @@ static unsigned int keep_reply(string_t *str, unsigned int count)
 	struct report_text text;
 
 	str_append(str, "Gone: ann@example.net\n");
-	repeat(str, "x", BOUNCE_LIMIT_REPLY_SIZE - 9);
+	unit_repeat(str, "x", BOUNCE_LIMIT_REPLY_SIZE - 9);
 	str_append_c(str, '\n');
-	repeat(str, "y", count - (BOUNCE_LIMIT_REPLY_SIZE - 9) - 1);
+	unit_repeat(str, "y", count - (BOUNCE_LIMIT_REPLY_SIZE - 9) - 1);
 	read_text(&text, str);
 	rcpt = array_front(&text.recipients);
 	return str_len(rcpt->reply) == count ? 1 : 0;
@@ -333,7 +316,7 @@ static unsigned int keep_words(string_t *str, unsigned int count)
 {
 	struct report_text text;
 
-	repeat(str, "x", count - 2);
+	unit_repeat(str, "x", count - 2);
 	str_append(str, "\ny\n");
 	read_text(&text, str);
 	return str_len(text.words) == count ? 1 : 0;
@@ -344,8 +327,8 @@ static unsigned int keep_matched(string_t *str, unsigned int count)
 {
 	string_t *dest = str_new(default_pool, count);
 
-	repeat(str, "x", BOUNCE_LIMIT_REPLY_HEAD_SIZE);
-	repeat(str, "y", count - BOUNCE_LIMIT_REPLY_HEAD_SIZE);
+	unit_repeat(str, "x", BOUNCE_LIMIT_REPLY_HEAD_SIZE);
+	unit_repeat(str, "y", count - BOUNCE_LIMIT_REPLY_HEAD_SIZE);
 	reply_clean(str_c(str), dest);
 	count = str_len(dest);
 	if (strchr(str_c(dest), ' ') != NULL) {
@@ -390,7 +373,7 @@ static unsigned int keep_named(string_t *str, unsigned int count)
 	struct bounce_recipient *rcpt;
 	struct bounce_report *report = report_new(&rcpt);
 
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	rcpt->recipient = str_c(str);
 	return value_size(report, rcpt, ADVICE_RECIPIENT);
 }
@@ -400,7 +383,7 @@ static unsigned int keep_subject(string_t *str, unsigned int count)
 	struct bounce_recipient *rcpt;
 	struct bounce_report *report = report_new(&rcpt);
 
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	report->returned.subject = str_c(str);
 	return value_size(report, rcpt, ADVICE_SUBJECT);
 }
@@ -410,7 +393,7 @@ static unsigned int keep_value(string_t *str, unsigned int count)
 	struct bounce_recipient *rcpt;
 	struct bounce_report *report = report_new(&rcpt);
 
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	rcpt->diagnostic = str_c(str);
 	return value_size(report, rcpt, ADVICE_REPLY);
 }
@@ -450,18 +433,12 @@ static unsigned int keep_explanation(string_t *str, unsigned int count)
 	rcpt = array_append_space(&report->recipients);
 	*rcpt = *array_front(&report->recipients);
 	rcpt->recipient = "x";
-	repeat(str, "x", count - strlen(explanation(report)) + 1);
+	unit_repeat(str, "x", count - strlen(explanation(report)) + 1);
 	rcpt->recipient = str_c(str);
 	return strlen(explanation(report));
 }
 
-static const struct {
-	const char *name;
-	keep_t *keep;
-	unsigned int limit;
-	/* what is left of one thing beyond it */
-	bool one;
-} rows[] = {
+static const struct unit_limit rows[] = {
 	{ "recipients", keep_recipients, BOUNCE_LIMIT_RECIPIENTS, FALSE },
 	{ "field scan", keep_field_scan, BOUNCE_LIMIT_FIELD_SCAN_SIZE, TRUE },
 	{ "header scan", keep_header_scan, BOUNCE_LIMIT_HEADER_SCAN_SIZE,
@@ -494,25 +471,14 @@ static const struct {
 START_TEST(test_bound)
 {
 	static const char *const dirs[] = { "base", NULL };
-	const unsigned int limit = rows[_i].limit;
-	string_t *str = str_new(default_pool, 65536);
-	unsigned int kept, wanted;
 	struct unit_compile unit;
 
 	unit_compile_init(&unit);
 	unit_compile_add_str(&unit, "base/x.yaml", format);
 	rules = unit_compile_load(&unit, dirs);
 	unit_compile_deinit(&unit);
-	for (unsigned int count = limit - 1; count <= limit + 1; count++) {
-		str_truncate(str, 0);
-		kept = rows[_i].keep(str, count);
-		wanted = rows[_i].one ? (count <= limit ? 1 : 0) :
-			I_MIN(count, limit);
-		ck_assert_msg(kept == wanted, "%s: of %u %u, not %u",
-			      rows[_i].name, count, kept, wanted);
-	}
+	unit_assert_limit(&rows[_i]);
 	bounce_rules_unref(&rules);
-	str_free(&str);
 }
 END_TEST
 

@@ -11,26 +11,21 @@
 #include "bounce-rules.h"
 #include "unit.h"
 #include "unit-compile.h"
+#include "unit-limits.h"
 
 #include <unistd.h>
-
-static void repeat(string_t *str, const char *text, unsigned int count)
-{
-	while (count-- > 0)
-		str_append(str, text);
-}
 
 static void make_id(string_t *str, unsigned int count)
 {
 	str_append(str, "rules:\n  - id: a.");
-	repeat(str, "x", count - 2);
+	unit_repeat(str, "x", count - 2);
 	str_append(str, "\n    cause: user-unknown\n    match: [foo]\n");
 }
 
 static void make_text(string_t *str, unsigned int count)
 {
 	str_append(str, "source: ");
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	str_append(str, "\nrules:\n  - id: a.one\n    cause: user-unknown\n"
 		   "    match: [foo]\n");
 }
@@ -39,7 +34,7 @@ static void make_pattern(string_t *str, unsigned int count)
 {
 	str_append(str, "rules:\n  - id: a.one\n    cause: user-unknown\n"
 		   "    match: [");
-	repeat(str, "x", count);
+	unit_repeat(str, "x", count);
 	str_append(str, "]\n");
 }
 
@@ -56,14 +51,14 @@ static void make_list(string_t *str, unsigned int count)
 static void make_rules(string_t *str, unsigned int count)
 {
 	str_append(str, "rules:\n");
-	repeat(str, "  - id: a.one\n", count);
+	unit_repeat(str, "  - id: a.one\n", count);
 }
 
 static void make_levels(string_t *str, unsigned int count)
 {
 	str_append(str, "rules: ");
-	repeat(str, "[", count - 1);
-	repeat(str, "]", count - 1);
+	unit_repeat(str, "[", count - 1);
+	unit_repeat(str, "]", count - 1);
 	str_append_c(str, '\n');
 }
 
@@ -170,9 +165,9 @@ END_TEST
 
 static void make_groups(string_t *str, unsigned int count)
 {
-	repeat(str, "(", count);
+	unit_repeat(str, "(", count);
 	str_append_c(str, 'x');
-	repeat(str, ")", count);
+	unit_repeat(str, ")", count);
 }
 
 static void make_literals(string_t *str, unsigned int count)
@@ -223,7 +218,7 @@ START_TEST(test_directories)
 
 	unit_compile_init(&unit);
 	str_append(path, "deep/");
-	repeat(path, "d/", BOUNCE_LIMIT_DIR_DEPTH + _i);
+	unit_repeat(path, "d/", BOUNCE_LIMIT_DIR_DEPTH + _i);
 	str_append(path, "x.yaml");
 	unit_compile_add_str(&unit, str_c(path), "rules:\n  - id: a.one\n"
 			     "    cause: user-unknown\n    match: [foo]\n");

@@ -11,6 +11,7 @@
 #include "bounce-rules.h"
 #include "unit.h"
 #include "unit-rules.h"
+#include "unit-limits.h"
 
 static struct bounce_rules *rules;
 
@@ -29,12 +30,6 @@ static const char recipient_fields[] =
 	"Final-Recipient: rfc822; ann@example.net\n"
 	"Action: failed\nStatus: 5.1.1\n"
 	"Diagnostic-Code: smtp; 550 5.1.1 user unknown\n\n";
-
-static void repeat(string_t *mail, const char *text, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++)
-		str_append(mail, text);
-}
 
 static void
 report_begin(string_t *mail)
@@ -67,7 +62,7 @@ static void make_recipients(string_t *mail, unsigned int count)
 static void make_parts(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
-	repeat(mail, "--b\nContent-Type: text/plain\n\nword\n", count);
+	unit_repeat(mail, "--b\nContent-Type: text/plain\n\nword\n", count);
 	report_end(mail);
 }
 
@@ -85,7 +80,7 @@ static void make_depth(string_t *mail, unsigned int count)
 static void make_messages(string_t *mail, unsigned int count)
 {
 	str_append(mail, header);
-	repeat(mail, "Content-Type: message/rfc822\n\n", count);
+	unit_repeat(mail, "Content-Type: message/rfc822\n\n", count);
 	str_append(mail, "Subject: x\n\nword\n");
 }
 
@@ -113,7 +108,7 @@ static void make_fields(string_t *mail, unsigned int count)
 static void make_field_size(string_t *mail, unsigned int count)
 {
 	str_append(mail, "Subject: ");
-	repeat(mail, "undelivered ", count);
+	unit_repeat(mail, "undelivered ", count);
 	str_append_c(mail, '\n');
 	report_begin(mail);
 	report_end(mail);
@@ -122,7 +117,7 @@ static void make_field_size(string_t *mail, unsigned int count)
 static void make_folded_field(string_t *mail, unsigned int count)
 {
 	str_append(mail, "X-Long:\n");
-	repeat(mail, " word\n", count);
+	unit_repeat(mail, " word\n", count);
 	report_begin(mail);
 	report_end(mail);
 }
@@ -130,7 +125,7 @@ static void make_folded_field(string_t *mail, unsigned int count)
 static void make_encoded_words(string_t *mail, unsigned int count)
 {
 	str_append(mail, "Subject:");
-	repeat(mail, " =?gb2312?B?zbbFzA==?=", count);
+	unit_repeat(mail, " =?gb2312?B?zbbFzA==?=", count);
 	str_append_c(mail, '\n');
 	report_begin(mail);
 	report_end(mail);
@@ -139,14 +134,14 @@ static void make_encoded_words(string_t *mail, unsigned int count)
 static void make_text(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
-	repeat(mail, "user unknown\n", count);
+	unit_repeat(mail, "user unknown\n", count);
 	report_end(mail);
 }
 
 static void make_line(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
-	repeat(mail, "<ann@example.net>: user unknown ", count);
+	unit_repeat(mail, "<ann@example.net>: user unknown ", count);
 	str_append_c(mail, '\n');
 	report_end(mail);
 }
@@ -156,7 +151,7 @@ static void make_entities(string_t *mail, unsigned int count)
 	report_begin(mail);
 	str_append(mail, "--b\nContent-Type: text/html\n\n");
 	/* the longest expansion of the shortest entity */
-	repeat(mail, "&#x10ffff;&lt;&nbsp;", count);
+	unit_repeat(mail, "&#x10ffff;&lt;&nbsp;", count);
 	report_end(mail);
 }
 
@@ -164,7 +159,7 @@ static void make_tags(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
 	str_append(mail, "--b\nContent-Type: text/html\n\n");
-	repeat(mail, "<td><!--", count);
+	unit_repeat(mail, "<td><!--", count);
 	report_end(mail);
 }
 
@@ -172,7 +167,7 @@ static void make_hidden(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
 	str_append(mail, "--b\nContent-Type: text/html\n\n");
-	repeat(mail, "<p style=display:none>", count);
+	unit_repeat(mail, "<p style=display:none>", count);
 	report_end(mail);
 }
 
@@ -180,7 +175,7 @@ static void make_charset(string_t *mail, unsigned int count)
 {
 	report_begin(mail);
 	str_append(mail, "--b\nContent-Type: text/plain; charset=gb18030\n\n");
-	repeat(mail, "\x81\x30\x81\x30", count);
+	unit_repeat(mail, "\x81\x30\x81\x30", count);
 	report_end(mail);
 }
 
@@ -200,7 +195,7 @@ static void make_diagnostic(string_t *mail, unsigned int count)
 	str_append(mail, status_part);
 	str_append(mail, "Final-Recipient: rfc822; ann@example.net\n"
 		   "Action: failed\nDiagnostic-Code: smtp; 550");
-	repeat(mail, " user unknown", count);
+	unit_repeat(mail, " user unknown", count);
 	str_append(mail, "\n\n--b--\n");
 }
 
@@ -208,7 +203,7 @@ static void make_quotes(string_t *mail, unsigned int count)
 {
 	str_append(mail, "From: bob@example.org\nSubject: Fwd: failure\n\n"
 		   "---------- Forwarded message ----------\n");
-	repeat(mail, "> ", count);
+	unit_repeat(mail, "> ", count);
 	str_append(mail, "<ann@example.net>: user unknown\n");
 }
 
@@ -217,9 +212,9 @@ static void make_json(string_t *mail, unsigned int count)
 	str_append(mail, header);
 	str_append(mail, "Content-Type: application/json\n\n"
 		   "{\"notificationType\": ");
-	repeat(mail, "{\"a\": ", count);
+	unit_repeat(mail, "{\"a\": ", count);
 	str_append(mail, "1");
-	repeat(mail, "}", count);
+	unit_repeat(mail, "}", count);
 	str_append(mail, "}\n");
 }
 
@@ -227,14 +222,14 @@ static void make_uuencoded(string_t *mail, unsigned int count)
 {
 	str_append(mail, header);
 	str_append(mail, "\n");
-	repeat(mail, "begin 644 x\n#0V%T\n`\nend\n", count);
+	unit_repeat(mail, "begin 644 x\n#0V%T\n`\nend\n", count);
 }
 
 static void make_headers(string_t *mail, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		str_printfa(mail, "X-Field-%u:", i);
-		repeat(mail, " word", BOUNCE_LIMIT_FIELD_SIZE / 5);
+		unit_repeat(mail, " word", BOUNCE_LIMIT_FIELD_SIZE / 5);
 		str_append_c(mail, '\n');
 	}
 	report_begin(mail);
@@ -260,9 +255,10 @@ static void make_mentioned(string_t *mail, unsigned int count)
 	str_append(mail, "\nIt could not be delivered.\n");
 	for (unsigned int i = 0; i < count; i++) {
 		str_printfa(mail, "see a%u@example.net or ", i);
-		repeat(mail, "x", BOUNCE_LIMIT_LOCAL_PART_SIZE + i % 3);
+		unit_repeat(mail, "x", BOUNCE_LIMIT_LOCAL_PART_SIZE + i % 3);
 		str_append_c(mail, '@');
-		repeat(mail, "long.", BOUNCE_LIMIT_DOMAIN_SIZE / 5 + i % 3);
+		unit_repeat(mail, "long.",
+			    BOUNCE_LIMIT_DOMAIN_SIZE / 5 + i % 3);
 		str_append(mail, "example.net\n");
 	}
 }
@@ -287,7 +283,7 @@ static void make_comments(string_t *mail, unsigned int count)
 		str_printfa(mail, "h%u.example.org ", i);
 	str_append(mail, "[192.0.2.1])\n by b.example.org with SMTP\n"
 		   "Message-ID: <");
-	repeat(mail, "x", count);
+	unit_repeat(mail, "x", count);
 	str_append(mail, "@example.org>\n\nhello\n--b--\n");
 }
 
@@ -301,7 +297,8 @@ static void make_returned(string_t *mail, unsigned int count)
 	for (unsigned int i = 0; i < count; i++)
 		str_printfa(mail, "a%u@example.net,\n ", i);
 	str_append(mail, "z@example.net\n");
-	repeat(mail, "Received: from a.example.org by b.example.org\n", count);
+	unit_repeat(mail, "Received: from a.example.org by b.example.org\n",
+		    count);
 	str_append(mail, "\nhello\n--b--\n");
 }
 
