@@ -6,7 +6,8 @@ import mails
 from advising import (FILE, FOREIGN, OWN, REQUIRE, SENT, SHARED, AdviseTest,
                       report)
 from clients import Imap
-from testcase import AUTHOR, LIMITS
+from limits import LIMITS
+from testcase import AUTHOR
 
 
 class Owner(AdviseTest):

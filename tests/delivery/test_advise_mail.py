@@ -8,7 +8,8 @@ import re
 
 import mails
 from advising import FILE, OWN, REQUIRE, SHARED, AdviseTest, report
-from testcase import AUTHOR, LIMITS
+from limits import LIMITS
+from testcase import AUTHOR
 
 # The fields of an advice, those of its body aside
 FIELDS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To",

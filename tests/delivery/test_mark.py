@@ -12,8 +12,9 @@ import dialect
 import mails
 from bounces import SENT_MAILBOXES
 from clients import Imap, Refused, deliver
+from limits import LIMITS
 from server import HANG_SECONDS, LDA
-from testcase import LIMITS, DeliveryTest
+from testcase import DeliveryTest
 
 SCRIPT = """\
 require ["vnd.bouncecause", "fileinto", "mailbox"];

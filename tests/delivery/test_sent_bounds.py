@@ -7,7 +7,8 @@ import bounces
 import mails
 from bounces import SENT_MAILBOXES
 from clients import Imap
-from testcase import LIMITS, DeliveryTest
+from limits import LIMITS
+from testcase import DeliveryTest
 
 SCRIPT = """\
 require ["vnd.bouncecause", "variables", "editheader"];

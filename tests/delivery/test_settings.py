@@ -7,7 +7,8 @@ import struct
 import dialect
 import mails
 from clients import deliver
-from testcase import BUILDDIR, LIMITS, SRCDIR, DeliveryTest, example
+from limits import LIMITS
+from testcase import BUILDDIR, SRCDIR, DeliveryTest, example
 
 SAMPLE = mails.table()[0]
 RULES = BUILDDIR / "rules/bouncecause.rules"

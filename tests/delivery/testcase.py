@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import re
 import unittest
 
 import dialect
@@ -15,11 +14,6 @@ BUILDDIR = pathlib.Path(os.environ.get("BOUNCECAUSE_BUILDDIR",
                                        SRCDIR / "build"))
 COMMAND = dialect.wrapped(BUILDDIR / "src/tool/bouncecause")
 EXAMPLES = SRCDIR / "example-config"
-
-# The bounds that are plain numbers: bounds can be tested where they are
-LIMITS = {name: int(value) for name, value in re.findall(
-    r"^#define BOUNCE_LIMIT_(\w+) (\d+)$",
-    (SRCDIR / "src/bounce-limits.h").read_text(), re.MULTILINE)}
 
 AUTHOR = "li.wei@example.com"
 

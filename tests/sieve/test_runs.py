@@ -1,15 +1,15 @@
 """Whole runs: folders that values name, messages that scripts change, the log,
 settings, rules that are not there."""
 
-import pathlib
 import re
 
 from sandbox import EXTPROGRAMS, Sandbox
+# which knows where it is
+from limits import LIMITS  # noqa: E402
 from test_tables import REQUIRE, logged, mail
 
 FILE = ('require ["vnd.bouncecause", "variables", "fileinto", "mailbox"];\n'
         'fileinto :create "%s";\n')
-BOUNDS = pathlib.Path(__file__).resolve().parents[2] / "src/bounce-limits.h"
 # The line for each bounce
 INFO = re.compile(r"Info: .*bouncecause: .*")
 
@@ -229,12 +229,6 @@ def run_log(suite):
              ["failure: user-unknown", "1 more"], ["example.net", "<@"])
 
 
-def bound(name):
-    """A number of bounce-limits.h"""
-    return int(re.search(rf"^#define BOUNCE_LIMIT_{name} (\d+)$",
-                         BOUNDS.read_text(), re.MULTILINE)[1])
-
-
 # -- actions ---------------------------------------------------------------
 
 ADVISE = REQUIRE + "bounceadvise%s;\n"
@@ -254,7 +248,7 @@ ADVICE = (
 
 def run_advise(suite):
     """sieve-test only shows what would be sent."""
-    days = bound("ADVISE_DAYS")
+    days = LIMITS["ADVISE_DAYS"]
     with Sandbox(suite.builddir) as box:
         for options, name, words in (
                 *ADVICE,
@@ -326,7 +320,7 @@ def run_settings(suite):
     setting_case(suite, "sieve_bouncecause_on_error", "panic",
                  ["sieve_bouncecause_on_error", "panic",
                   "continue, tempfail"])
-    per_day = bound("ADVISE_PER_DAY")
+    per_day = LIMITS["ADVISE_PER_DAY"]
     setting_case(suite, "sieve_bouncecause_advise_limit", str(per_day), [])
     for value in (str(per_day + 1), "-1", "many"):
         setting_case(suite, "sieve_bouncecause_advise_limit", value,
