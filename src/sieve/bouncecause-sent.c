@@ -42,7 +42,8 @@ struct bouncecause_sent_state {
 	struct bouncecause_sent sent;
 	/* the last mailbox that was searched because a script named it */
 	const char *named;
-	/* there are mails that were not looked at */
+	/* there are mails that were not looked at: one mailbox that was
+	   searched whole does not make up for another */
 	bool incomplete;
 };
 
@@ -50,13 +51,11 @@ struct sent_search {
 	const struct sieve_runtime_env *renv;
 	struct event *event;
 	pool_t pool;
-	struct bouncecause_sent *sent;
+	struct bouncecause_sent_state *state;
 	const char *id;
 	unsigned int mails_left;
 	uint64_t deadline;
 	unsigned int mailboxes;
-	/* older mails were not looked at */
-	bool more;
 	/* what went wrong first; it matters only where nothing is found */
 	const char *problem;
 };
@@ -139,7 +138,7 @@ static void
 sent_found(struct sent_search *search, struct mailbox *box,
 	   struct mail *mail, uint32_t uid_validity)
 {
-	struct bouncecause_sent *sent = search->sent;
+	struct bouncecause_sent *sent = &search->state->sent;
 
 	sent->found = TRUE;
 	sent->mailbox = p_strdup(search->pool, mailbox_get_vname(box));
@@ -160,6 +159,7 @@ static void
 search_failed(struct sent_search *search, const char *vname,
 	      const char *problem)
 {
+	search->state->incomplete = TRUE;
 	if (search->problem == NULL) {
 		search->problem = p_strdup_printf(search->pool, "%s: %s",
 						  vname, problem);
@@ -197,9 +197,10 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 	mail = mail_alloc(trans, 0, headers);
 	mailbox_header_lookup_unref(&headers);
 
-	for (seq = status.messages; seq > 0 && !search->sent->found; seq--) {
+	for (seq = status.messages; seq > 0 && !search->state->sent.found;
+	     seq--) {
 		if (search->mails_left == 0) {
-			search->more = TRUE;
+			search->state->incomplete = TRUE;
 			break;
 		}
 		if (search->mails_left-- % CLOCK_MAILS == 0 &&
@@ -317,7 +318,7 @@ static void search_special_use(struct sent_search *search)
 		array_clear(&vnames);
 		sent_mailboxes(search, ns, &vnames);
 		array_foreach_elem(&vnames, vname) {
-			if (!search->sent->found)
+			if (!search->state->sent.found)
 				search_vname(search, ns->list, vname);
 		}
 	}
@@ -374,10 +375,10 @@ sent_state_create(struct bouncecause_message *msg,
 	return state;
 }
 
-static void
-search_end(struct sent_search *search, struct bouncecause_sent_state *state)
+static void search_end(struct sent_search *search)
 {
-	struct bouncecause_sent *sent = search->sent;
+	struct bouncecause_sent_state *state = search->state;
+	struct bouncecause_sent *sent = &state->sent;
 
 	if (sent->found) {
 		sent->searched = TRUE;
@@ -387,9 +388,6 @@ search_end(struct sent_search *search, struct bouncecause_sent_state *state)
 		e_warning(search->event, "Sent cannot be searched: %s",
 			  search->problem);
 	}
-	/* One mailbox that was searched whole does not make up for another. */
-	if (search->problem != NULL || search->more)
-		state->incomplete = TRUE;
 	sent->searched = !state->incomplete &&
 		(sent->searched || search->mailboxes > 0);
 	sieve_runtime_trace(search->renv, SIEVE_TRLVL_TESTS,
@@ -424,7 +422,7 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 		return &state->sent;
 
 	T_BEGIN {
-		search.sent = &state->sent;
+		search.state = state;
 		search.id = bouncecause_sent_id(report->returned.message_id);
 		if (search.id == NULL) {
 			sieve_runtime_trace(renv, SIEVE_TRLVL_TESTS,
@@ -436,7 +434,7 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 				search_special_use(&search);
 			if (mailbox != NULL && !state->sent.found)
 				search_named(&search, mailbox);
-			search_end(&search, state);
+			search_end(&search);
 		}
 	} T_END;
 	return &state->sent;
