@@ -19,14 +19,13 @@ struct rules_cache_entry {
 /* the last used one is the last */
 static ARRAY(struct rules_cache_entry) rules_cache = ARRAY_INIT;
 
-/* It becomes the last one. */
-static bool rules_cache_find(const char *path, unsigned int *idx_r)
+static struct rules_cache_entry *rules_cache_find(const char *path)
 {
 	const struct rules_cache_entry *entry;
 	struct rules_cache_entry found;
 
 	if (!array_is_created(&rules_cache))
-		return FALSE;
+		return NULL;
 	array_foreach(&rules_cache, entry) {
 		if (strcmp(entry->rules->path, path) != 0)
 			continue;
@@ -34,19 +33,15 @@ static bool rules_cache_find(const char *path, unsigned int *idx_r)
 		array_delete(&rules_cache,
 			     array_foreach_idx(&rules_cache, entry), 1);
 		array_push_back(&rules_cache, &found);
-		*idx_r = array_count(&rules_cache) - 1;
-		return TRUE;
+		return array_back_modifiable(&rules_cache);
 	}
-	return FALSE;
+	return NULL;
 }
 
-static void rules_cache_delete(unsigned int idx)
+static void rules_cache_delete(struct rules_cache_entry *entry)
 {
-	struct rules_cache_entry *entry =
-		array_idx_modifiable(&rules_cache, idx);
-
 	bounce_rules_unref(&entry->rules);
-	array_delete(&rules_cache, idx, 1);
+	array_delete(&rules_cache, array_ptr_to_idx(&rules_cache, entry), 1);
 }
 
 static void rules_cache_add(struct bounce_rules *rules)
@@ -56,7 +51,7 @@ static void rules_cache_add(struct bounce_rules *rules)
 	if (!array_is_created(&rules_cache))
 		i_array_init(&rules_cache, BOUNCE_LIMIT_RULE_FILES);
 	if (array_count(&rules_cache) == BOUNCE_LIMIT_RULE_FILES)
-		rules_cache_delete(0);
+		rules_cache_delete(array_front_modifiable(&rules_cache));
 	entry = array_append_space(&rules_cache);
 	entry->rules = rules;
 	bounce_rules_ref(rules);
@@ -99,21 +94,16 @@ int bounce_rules_get(const char *path, struct event *event,
 {
 	struct rules_cache_entry *entry;
 	struct stat st;
-	unsigned int idx;
-	bool found;
 
 	/* a missing file is a file of zeroes */
 	if (stat(path, &st) < 0)
 		i_zero(&st);
-	found = rules_cache_find(path, &idx);
-	if (found) {
-		entry = array_idx_modifiable(&rules_cache, idx);
-		if (bounce_rules_is_overwritten(entry->rules, &st)) {
-			rules_cache_delete(idx);
-			found = FALSE;
-		}
+	entry = rules_cache_find(path);
+	if (entry != NULL && bounce_rules_is_overwritten(entry->rules, &st)) {
+		rules_cache_delete(entry);
+		entry = NULL;
 	}
-	if (!found) {
+	if (entry == NULL) {
 		if (bounce_rules_open(path, rules_r, error_r) < 0)
 			return -1;
 		rules_cache_add(*rules_r);
@@ -127,7 +117,7 @@ int bounce_rules_get(const char *path, struct event *event,
 		*rules_r = entry->rules;
 		bounce_rules_ref(*rules_r);
 	} else {
-		rules_cache_delete(idx);
+		rules_cache_delete(entry);
 		rules_cache_add(*rules_r);
 	}
 	return 0;
@@ -138,6 +128,6 @@ void bounce_rules_cache_free(void)
 	if (!array_is_created(&rules_cache))
 		return;
 	while (array_count(&rules_cache) > 0)
-		rules_cache_delete(0);
+		rules_cache_delete(array_front_modifiable(&rules_cache));
 	array_free(&rules_cache);
 }
