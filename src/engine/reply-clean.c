@@ -89,6 +89,17 @@ static const char *reply_decode_entities(const char *text)
 	return str_c(dest);
 }
 
+/* A letter as languages have it: "yanıt" is a word. Not "â", what is left of an
+   apostrophe in a wrong charset when the rest of it is no character. */
+static bool is_latin_letter(const char *p)
+{
+	unichar_t chr;
+
+	if (uni_utf8_get_char(p, &chr) <= 0 || chr == 0xe2)
+		return FALSE;
+	return (chr >= 0xc0 && chr < 0x250) || (chr >= 0x1e00 && chr < 0x1f00);
+}
+
 /* Returns the size of what stands for a lost apostrophe, 0 for none. p is
    behind the "n". */
 static size_t mangled_size(const char *p)
@@ -104,6 +115,8 @@ static size_t mangled_size(const char *p)
 		else
 			break;
 	}
+	if (chars == 1 && is_latin_letter(start))
+		return 0;
 	if (chars == 0 && *p == ' ' && p[1] != '\0' && p[2] != '-')
 		p++;
 	if (p == start || i_tolower(*p) != 't' || i_isalnum(p[1]) ||

@@ -22,12 +22,15 @@ static const struct {
 	{ "I couldn\xef\xbf\xbdt find", "I couldnt find" },
 	{ "I couldn\x92t find", "I couldnt find" },
 	{ "I couldn\xc3\xa2\xe2\x82\xac\xe2\x84\xa2t", "I couldnt" },
+	{ "I couldn\xc3\x94\xc3\x87\xc3\x96t find", "I couldnt find" },
+	{ "I couldn\xc3\xa2t find", "I couldnt find" },
 	{ "I couldn t find", "I couldnt find" },
 	{ "I couldn&#39;t find", "I couldnt find" },
 	/* these are none of that */
 	{ "an t-online user", "an t-online user" },
 	{ "an?that", "an?that" },
 	{ "n t", "n t" },
+	{ "Sunucu yan\xc4\xb1t vermedi", "Sunucu yan\xc4\xb1t vermedi" },
 	/* entities */
 	{ "rejected&nbsp;by&nbsp;system", "rejected by system" },
 	{ "&lt;bob@example.com&gt;", "<bob@example.com>" },
