@@ -17,6 +17,10 @@ int bounce_rules_databases_init(struct bounce_rules *rules,
 				const char **error_r);
 void bounce_rules_databases_deinit(struct bounce_rules *rules);
 
+/* Patterns that tell where they start; compiled later. */
+void bounce_rules_starts_init(struct bounce_rules *rules);
+void bounce_rules_starts_deinit(struct bounce_rules *rules);
+
 /* Which header fields patterns look at */
 void bounce_rules_fields_init(struct bounce_rules *rules);
 void bounce_rules_fields_deinit(struct bounce_rules *rules);

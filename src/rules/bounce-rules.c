@@ -66,6 +66,7 @@ rules_load(struct bounce_rules *rules, int fd, const char **error_r)
 	    bounce_rules_databases_init(rules, error_r) < 0)
 		return -1;
 	rules_find_bare(rules);
+	bounce_rules_starts_init(rules);
 	bounce_rules_fields_init(rules);
 	bounce_rules_providers_init(rules);
 	return 0;
@@ -158,6 +159,7 @@ void bounce_rules_unref(struct bounce_rules **_rules)
 		return;
 
 	bounce_rules_databases_deinit(rules);
+	bounce_rules_starts_deinit(rules);
 	bounce_rules_fields_deinit(rules);
 	bounce_rules_providers_deinit(rules);
 	if (rules->map != NULL && munmap(rules->map, rules->map_size) < 0)

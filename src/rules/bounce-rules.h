@@ -32,6 +32,7 @@ struct bounce_rules {
 
 	/* private to the loader */
 	struct bounce_rules_databases *databases;
+	struct bounce_rules_starts *starts;
 	struct bounce_rules_providers *provider_names;
 	struct bounce_rules_fields *fields;
 	void *map;

@@ -209,44 +209,6 @@ START_TEST(test_child)
 }
 END_TEST
 
-/* Where the words begin that a pattern matched */
-static const struct {
-	const char *text;
-	/* NULL: no match ends there */
-	const char *words;
-} start_rows[] = {
-	{ "550 no such user", "no such user" },
-	{ "550 there are no rooms and no users", "no rooms and no user" },
-	{ "550 user", NULL },
-};
-
-START_TEST(test_start)
-{
-	static const char *const dirs[] = { "base", NULL };
-	const char *text = start_rows[_i].text;
-	struct unit_compile unit;
-	struct bounce_rules *rules;
-	size_t start, end = strstr(text, "user") + 4 - text;
-
-	unit_compile_init(&unit);
-	unit_compile_add_str(&unit, "base/x.yaml",
-			     "rules:\n  - id: a.one\n"
-			     "    cause: user-unknown\n"
-			     "    match: ['no .{0,20}user']\n");
-	rules = unit_compile_load(&unit, dirs);
-	if (!bounce_pattern_find_start(rules, 0, text, strlen(text), end,
-				       &start)) {
-		ck_assert(start_rows[_i].words == NULL);
-	} else {
-		unit_assert_str("words", text,
-				t_strdup_until(text + start, text + end),
-				start_rows[_i].words);
-	}
-	bounce_rules_unref(&rules);
-	unit_compile_deinit(&unit);
-}
-END_TEST
-
 /* A pattern in the header, found in compiled rules: as literals where it can be,
    which must mean the same. */
 static const struct {
@@ -435,7 +397,6 @@ int main(void)
 		{ "name", test_name, N_ELEMENTS(name_rows) },
 		{ "fields", test_fields, 1 },
 		{ "body", test_body, N_ELEMENTS(body_rows) },
-		{ "start", test_start, N_ELEMENTS(start_rows) },
 		{ NULL, NULL, 0 }
 	};
 	int ret;
