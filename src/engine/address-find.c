@@ -28,7 +28,8 @@ local_part_start(const char *text, size_t at, size_t min, bool utf8)
 	size_t i = at;
 
 	if (i > min + 1 && text[i - 1] == '"') {
-		for (i--; i > min && at - i < BOUNCE_LIMIT_LOCAL_PART_SIZE; i--) {
+		for (i--; i > min &&
+		     at - i < BOUNCE_LIMIT_LOCAL_PART_SIZE; i--) {
 			if (text[i - 1] == '"' &&
 			    (i < min + 2 || text[i - 2] != '\\'))
 				return i - 1;
@@ -118,7 +119,9 @@ static bool is_touched(const char *text, size_t size, size_t at, size_t min)
 /* X.400 gateways: "dda:SMTP=user@example.com" */
 static size_t skip_prefix(const char *text, size_t start, size_t at)
 {
-	static const char *const prefixes[] = { "smtp=", "rfc-822=", "rfc822=" };
+	static const char *const prefixes[] = {
+		"smtp=", "rfc-822=", "rfc822="
+	};
 
 	for (unsigned int i = 0; i < N_ELEMENTS(prefixes); i++) {
 		size_t len = strlen(prefixes[i]);

@@ -24,7 +24,8 @@ bool address_list_has(const char *list, const char *address);
 /* Is the text one address and nothing else? Returns it (data stack) or NULL. */
 const char *address_only(const char *text);
 
-/* The domain of an address (data stack not needed: a pointer into it), "" for none. */
+/* The domain of an address (data stack not needed: a pointer into it), "" for
+   none. */
 const char *address_domain(const char *address);
 
 /* Postmasters, mailer daemons and no-reply addresses: reporters, not

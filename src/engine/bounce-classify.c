@@ -124,8 +124,8 @@ classify_message(struct classify_context *ctx, struct bounce_message *msg,
 	verdict->header_only = msg == NULL;
 	if (verdict->report == NULL && msg != NULL &&
 	    (ctx->flags & BOUNCE_CLASSIFY_CARRIED) != 0) {
-		verdict->carried = report_read_carried(&ctx->report, msg,
-						       BOUNCE_LIMIT_CARRIED_DEPTH);
+		verdict->carried = report_read_carried(
+			&ctx->report, msg, BOUNCE_LIMIT_CARRIED_DEPTH);
 		if (verdict->carried != NULL &&
 		    verdict->kind == BOUNCE_KIND_NONE) {
 			verdict->kind = BOUNCE_KIND_FORWARDED;

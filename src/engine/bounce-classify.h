@@ -45,9 +45,9 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 		    pool_t pool, struct bounce_verdict **verdict_r,
 		    const char **error_r);
 
-/* Classify one reply text (what an SMTP server said) alone; what is not UTF-8 in
-   it becomes U+FFFD. Fills in recipient_r, allocated from pool; recipient and
-   domain stay empty unless the text names an address. */
+/* Classify one reply text (what an SMTP server said) alone; what is not UTF-8
+   in it becomes U+FFFD. Fills in recipient_r, allocated from pool; recipient
+   and domain stay empty unless the text names an address. */
 void bounce_classify_text(const char *text, const struct bounce_rules *rules,
 			  enum bounce_classify_flags flags, pool_t pool,
 			  struct bounce_recipient *recipient_r);

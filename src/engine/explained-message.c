@@ -47,8 +47,10 @@ explained_report_open(struct istream *input, uoff_t offset,
 		      const struct bounce_limits *limits)
 {
 	const struct message_parser_settings set = {
-		.max_nested_mime_parts = limits->max_depth + BOUNCE_LIMIT_EXPLANATION_DEPTH,
-		.max_total_mime_parts = limits->max_parts + EXPLANATION_PARTS,
+		.max_nested_mime_parts =
+			limits->max_depth + BOUNCE_LIMIT_EXPLANATION_DEPTH,
+		.max_total_mime_parts =
+			limits->max_parts + EXPLANATION_PARTS,
 	};
 	struct message_parser_ctx *parser;
 	struct message_part *top;

@@ -213,7 +213,8 @@ static bool part_is_binary(const struct part_reader *pr)
 	return *pr->part.content_type != '\0' &&
 		!str_begins_with(pr->part.content_type, "text/") &&
 		memchr(pr->body->data, '\0',
-		       I_MIN(pr->body->used, BOUNCE_LIMIT_BINARY_SAMPLE_SIZE)) != NULL;
+		       I_MIN(pr->body->used,
+			     BOUNCE_LIMIT_BINARY_SAMPLE_SIZE)) != NULL;
 }
 
 static void

@@ -19,7 +19,8 @@ struct bounce_part {
 	const char *content_type;
 	const char *charset;
 	const char *filename;
-	/* the multipart that this part is in, for alternatives; NULL at the top */
+	/* the multipart that this part is in, for alternatives; NULL at the
+	   top */
 	struct bounce_part *parent;
 	ARRAY_TYPE(bounce_field) fields;
 	bool multipart;
@@ -39,9 +40,9 @@ struct bounce_message {
 	bool truncated;
 };
 
-/* Read a message. Returns 0 and the message (allocated from pool, at least one part), or -1
-   with error_r where the stream failed. Limits are those of bounce-classify.h,
-   all set. */
+/* Read a message. Returns 0 and the message (allocated from pool, at least one
+   part), or -1 with error_r where the stream failed. Limits are those of
+   bounce-classify.h, all set. */
 int bounce_message_read(struct istream *input,
 			const struct bounce_limits *limits, pool_t pool,
 			struct bounce_message **msg_r,
@@ -61,8 +62,8 @@ const char *
 bounce_fields_find(const ARRAY_TYPE(bounce_field) *fields, const char *name);
 const char *
 bounce_message_field(const struct bounce_message *msg, const char *name);
-/* A parameter of a Content-Type value ("report-type"), or NULL; allocated from the data
-   stack. RFC 2045, RFC 2231. */
+/* A parameter of a Content-Type value ("report-type"), or NULL; allocated from
+   the data stack. RFC 2045, RFC 2231. */
 const char *
 bounce_content_type_param(const char *value, const char *name);
 

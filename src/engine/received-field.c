@@ -99,7 +99,8 @@ static bool is_host_name(const char *text)
 
 static void names_add(struct received_parser *parser, const char *name)
 {
-	if (is_host_name(name) && array_count(&parser->from_names) < BOUNCE_LIMIT_COMMENT_NAMES)
+	if (is_host_name(name) &&
+	    array_count(&parser->from_names) < BOUNCE_LIMIT_COMMENT_NAMES)
 		array_push_back(&parser->from_names, &name);
 }
 

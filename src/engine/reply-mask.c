@@ -110,7 +110,8 @@ static size_t ip6_size(const char *p, const char *end)
 		colons += p[len++] == ':' ? 1 : 0;
 	/* the full stop of the sentence, the colon of "said:" */
 	while (len > 0 && (p[len - 1] == '.' ||
-			   (p[len - 1] == ':' && (len < 2 || p[len - 2] != ':'))))
+			   (p[len - 1] == ':' &&
+			    (len < 2 || p[len - 2] != ':'))))
 		len--;
 	if (colons < 2 || word_char_size(p + len, end) > 0)
 		return 0;

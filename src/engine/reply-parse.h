@@ -19,7 +19,8 @@ struct bounce_reply {
 	/* does it say anything but codes? */
 	bool has_words;
 
-	/* reply code of the outermost and of the innermost reply, "" for none */
+	/* reply code of the outermost and of the innermost reply, "" for
+	   none */
 	const char *code;
 	const char *inner_code;
 	/* enhanced status (RFC 3463) of the innermost reply, else of the

@@ -114,7 +114,8 @@ static bool is_reply_code(const char *p)
 		i_isdigit(p[2]) && !i_isalnum(p[3]);
 }
 
-/* stage-said = " " stage " said ": Coremail tells the stage before the reply. */
+/* stage-said = " " stage " said ": Coremail tells the stage before the
+   reply. */
 static bool parse_stage_said(struct unwrap_parser *parser, const char **_p)
 {
 	const char *p = *_p;

@@ -30,7 +30,8 @@ struct report_lines {
 };
 
 /* Split a text into lines and find its markers; those of formats that neither
-   formats nor a marker of the text identifies are left out. Everything is allocated from pool. */
+   formats nor a marker of the text identifies are left out. Everything is
+   allocated from pool. */
 void report_lines_init(struct report_lines *lines, const char *text,
 		       const struct bounce_rules *rules,
 		       struct bounce_formats *formats, pool_t pool);

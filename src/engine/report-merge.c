@@ -50,8 +50,8 @@ text_count(const struct report_text *text, bool announced)
 	return count;
 }
 
-/* A verdict without a reply code, "rejected by system.(rejected by system)", that
-   the words quote behind a sentence which says more */
+/* A verdict without a reply code, "rejected by system.(rejected by system)",
+   that the words quote behind a sentence which says more */
 static bool words_quote_verdict(const char *words, const char *diagnostic)
 {
 	const char *verdict = strchr(diagnostic, ';');

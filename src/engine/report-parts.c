@@ -260,7 +260,8 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 		parts->delivery_status_part = TRUE;
 		finder_add_status(finder, part->text);
 	} else if (strcmp(type, "message/disposition-notification") == 0 ||
-		   strcmp(type, "message/global-disposition-notification") == 0) {
+		   strcmp(type,
+			  "message/global-disposition-notification") == 0) {
 		parts->disposition = part;
 	} else if (strcmp(type, "message/feedback-report") == 0) {
 		parts->feedback = part;

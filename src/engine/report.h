@@ -28,14 +28,15 @@ enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r);
 
-/* The report that a message carries: attached, as a part or a file, or quoted in
-   its text; NULL for none. depth is how deep to look. */
+/* The report that a message carries: attached, as a part or a file, or quoted
+   in its text; NULL for none. depth is how deep to look. */
 struct bounce_report *
 report_read_carried(struct report_context *ctx,
 		    const struct bounce_message *msg, unsigned int depth);
 
-/* The words that a message shows: its text parts without those of messages that
-   it holds; of alternatives the plain one. html: the HTML ones, too. Data stack. */
+/* The words that a message shows: its text parts without those of messages
+   that it holds; of alternatives the plain one. html: the HTML ones, too. Data
+   stack. */
 const char *report_words(const struct bounce_message *msg, bool html);
 
 #endif

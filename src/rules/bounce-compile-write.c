@@ -347,8 +347,8 @@ static buffer_t *write_model(struct bounce_model *model)
 	return file;
 }
 
-/* The new file is whole on the disk before it takes the old one's name. Where that
-   is a link, it is the file that it leads to which is replaced. */
+/* The new file is whole on the disk before it takes the old one's name. Where
+   that is a link, it is the file that it leads to which is replaced. */
 static int
 write_atomically(const char *path, const buffer_t *file, const char **error_r)
 {

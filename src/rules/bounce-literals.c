@@ -237,8 +237,8 @@ literal_bounds(const char *marked, string_t *literal, unsigned int *bounds_r)
 			*bounds_r |= BOUNCE_BOUND_START;
 		else if (p[1] == '\0')
 			*bounds_r |= BOUNCE_BOUND_END;
-		else if (bounce_is_word_char(p[1]) ==
-			 bounce_is_word_char(str_c(literal)[str_len(literal) - 1]))
+		else if (bounce_is_word_char(p[1]) == bounce_is_word_char(
+				str_c(literal)[str_len(literal) - 1]))
 			return FALSE;
 	}
 	return TRUE;

@@ -10,7 +10,8 @@
 
 /* At the start of a database is libhs's own header, of less than this size. It
    says where the rest begins, which is always at the first aligned byte behind
-   it; libhs believes anything. (bounce-hs-child.c sees to it that this is so.) */
+   it; libhs believes anything. (bounce-hs-child.c sees to it that this is
+   so.) */
 #define DB_HEADER_SIZE 128
 #define DB_HEADER_START_POS 36
 

@@ -16,7 +16,8 @@ static const cyaml_strval_t retries[] = { BOUNCE_RETRY_NAMES(BOUNCE_STRVAL) };
    what a cause needs in the end */
 const cyaml_schema_field_t bounce_schema_cause_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_cause, id, BOUNCE_LIMIT_RULE_ID_SIZE),
+			  struct bounce_yaml_cause, id,
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	CYAML_FIELD_UINT("row", CYAML_FLAG_OPTIONAL,
 			 struct bounce_yaml_cause, row),
 	BOUNCE_FIELD_ENUM("severity", CYAML_FLAG_OPTIONAL,
@@ -48,7 +49,8 @@ const cyaml_schema_value_t bounce_schema_causes = {
 /* texts */
 static const cyaml_schema_field_t word_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_word, id, BOUNCE_LIMIT_RULE_ID_SIZE),
+			  struct bounce_yaml_word, id,
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	BOUNCE_FIELD_TEXT("text", CYAML_FLAG_DEFAULT,
 			  struct bounce_yaml_word, text,
 			  BOUNCE_LIMIT_RULE_TEXT_SIZE),
@@ -65,7 +67,8 @@ static const cyaml_schema_value_t word_schema = {
 
 const cyaml_schema_field_t bounce_schema_text_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_text, id, BOUNCE_LIMIT_RULE_ID_SIZE),
+			  struct bounce_yaml_text, id,
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	TEXT_FIELD("title", title),
 	TEXT_FIELD("reason", reason),
 	TEXT_FIELD("advice", advice),

@@ -42,7 +42,8 @@ static const cyaml_strval_t yes_no[] = {
    a rule needs in the end */
 const cyaml_schema_field_t bounce_schema_rule_fields[] = {
 	BOUNCE_FIELD_TEXT("id", CYAML_FLAG_DEFAULT,
-			  struct bounce_yaml_rule, id, BOUNCE_LIMIT_RULE_ID_SIZE),
+			  struct bounce_yaml_rule, id,
+			  BOUNCE_LIMIT_RULE_ID_SIZE),
 	RULE_TEXT("cause", cause, BOUNCE_LIMIT_RULE_ID_SIZE),
 	RULE_ENUM("rank", rank, ranks),
 	CYAML_FIELD_INT("weight", CYAML_FLAG_OPTIONAL,
@@ -141,7 +142,8 @@ static const cyaml_schema_value_t marker_schema = {
 const cyaml_schema_field_t bounce_schema_format_fields[] = {
 	FORMAT_TEXT("format", CYAML_FLAG_DEFAULT, format,
 		    BOUNCE_LIMIT_RULE_ID_SIZE),
-	FORMAT_TEXT("name", CYAML_FLAG_OPTIONAL, name, BOUNCE_LIMIT_RULE_TEXT_SIZE),
+	FORMAT_TEXT("name", CYAML_FLAG_OPTIONAL, name,
+		    BOUNCE_LIMIT_RULE_TEXT_SIZE),
 	FORMAT_TEXT("language", CYAML_FLAG_OPTIONAL, language,
 		    BOUNCE_LIMIT_RULE_ID_SIZE),
 	FORMAT_TEXT("source", CYAML_FLAG_OPTIONAL, source,

@@ -41,7 +41,8 @@ check_error(struct check_ctx *ctx, const yaml_node_t *node,
 			   ctx->source, bounce_yaml_line(node), "%s%s",
 			   ctx->unit_label, t_strdup_vprintf(fmt, args));
 	va_end(args);
-	if (ctx->unit == 0 || array_count(ctx->bad_nodes) >= BOUNCE_LIMIT_YAML_BAD_NODES)
+	if (ctx->unit == 0 ||
+	    array_count(ctx->bad_nodes) >= BOUNCE_LIMIT_YAML_BAD_NODES)
 		ctx->unusable = TRUE;
 	else if (!array_is_empty(ctx->bad_nodes) &&
 		 *array_back(ctx->bad_nodes) == ctx->unit)
@@ -212,8 +213,8 @@ unit_label(struct check_ctx *ctx, const char *name, const yaml_node_t *node)
 	return t_strdup_printf("%.*s: ", (int)len, name);
 }
 
-/* "; rules are in a file of their own", for a key at the top that another kind of
-   file has */
+/* "; rules are in a file of their own", for a key at the top that another kind
+   of file has */
 static const char *other_kind_hint(const char *key)
 {
 	const struct bounce_yaml_kind *kind;

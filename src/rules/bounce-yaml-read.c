@@ -116,8 +116,8 @@ parser_error(struct bounce_compiler *compiler,
 		   parser->context_mark.line + 1);
 }
 
-/* libyaml compares each anchor with all others, and finds fault with one that is
-   there twice only when the nodes are made. Without aliases they are for
+/* libyaml compares each anchor with all others, and finds fault with one that
+   is there twice only when the nodes are made. Without aliases they are for
    nothing. */
 static bool event_has_anchor(const yaml_event_t *event)
 {

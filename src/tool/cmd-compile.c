@@ -19,8 +19,8 @@ static const struct tool_option compile_options[] = {
 	{ .name = NULL }
 };
 
-/* The new file takes the place of what has its name: that of /dev/null, too, for
-   whoever may do that. A link that leads nowhere has lost its file. */
+/* The new file takes the place of what has its name: that of /dev/null, too,
+   for whoever may do that. A link that leads nowhere has lost its file. */
 static bool output_is_sane(const char *path)
 {
 	struct stat st;
