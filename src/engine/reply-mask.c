@@ -163,6 +163,88 @@ static const char *domain_end(const char *p, const char *end)
 	return p;
 }
 
+/* name = 1*(label ".") label: the size of a host's name that is all of a run, or
+   all but the full stop of the sentence; 0 for none. Exchange's
+   "RESOLVER.ADR.RecipLimit" is none: small and capital letters together. */
+static size_t host_size(const char *p, const char *end)
+{
+	const char *start = p, *label = p;
+	bool lower = FALSE, upper = FALSE;
+	unsigned int dots = 0;
+
+	while (end > p && end[-1] == '.')
+		end--;
+	for (; p < end; p++) {
+		if (*p == '.') {
+			if (p == label)
+				return 0;
+			label = p + 1;
+			dots++;
+		} else if (i_isalpha(*p)) {
+			lower = lower || i_islower(*p);
+			upper = upper || i_isupper(*p);
+		} else if (!i_isdigit(*p) && *p != '-' && *p != '_') {
+			return 0;
+		}
+	}
+	if (dots == 0 || (lower && upper) || !i_isalpha(*label) ||
+	    end - label < 2)
+		return 0;
+	return end - start;
+}
+
+static bool has_letters(const char *p, const char *end)
+{
+	for (; p < end; p++) {
+		if (i_isalpha(*p) || (unsigned char)*p >= 0x80)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Does the address or the port of the host follow whose name ends at p:
+   "[address", " (address", ". address" or ":port"? */
+static bool is_peer(const char *p, const char *end)
+{
+	bool marked = p < end && *p == '.';
+
+	if (end - p > 1 && *p == ':' && i_isdigit(p[1]))
+		return TRUE;
+	if (marked)
+		p++;
+	if (p < end && *p == ' ')
+		p++;
+	if (p < end && (*p == '[' || *p == '(')) {
+		marked = TRUE;
+		p++;
+	}
+	return marked && p < end && reply_ip_size(p, end, ' ') > 0;
+}
+
+/* The host who speaks, at the beginning, and the one that is spoken to may be
+   called anything, "antispam.example.com": their letters say nothing. Other
+   names may, "blocked using dnsbl.example.org". Returns the size of the name at
+   p, 0 for none. */
+static size_t
+speaker_size(const char *data, const char *p, const char *run_end,
+	     const char *end)
+{
+	size_t size = host_size(p, run_end);
+
+	if (size == 0 || url_size(p, end) > 0)
+		return 0;
+	if (is_peer(p + size, end) ||
+	    (!has_letters(data, p) && has_letters(run_end, end)))
+		return size;
+	return 0;
+}
+
+static void mask_host(struct reply_mask *mask, const char *p, size_t size)
+{
+	for (; size > 0; p++, size--)
+		str_append_c(mask->dest, i_isalpha(*p) ? 'x' : *p);
+}
+
 static void
 mask_address(struct reply_mask *mask, const char *start, const char *end)
 {
@@ -237,6 +319,9 @@ void reply_mask_append(struct reply_mask *mask, const char *data, size_t size)
 			   (q = domain_end(run_end + 1, end)) > run_end + 1) {
 			mask_address(mask, p, q);
 			p = q;
+		} else if ((size = speaker_size(data, p, run_end, end)) > 0) {
+			mask_host(mask, p, size);
+			p += size;
 		} else {
 			p = mask_run(mask, p, run_end, end);
 		}

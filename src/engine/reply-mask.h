@@ -3,7 +3,8 @@
 
 /* Replaces in a cleaned reply text what differs from mail to mail, so that
    patterns see words: e-mail addresses become "addr@", IP addresses "ip@",
-   URLs "url". */
+   URLs "url". Of a host's name at the beginning, and of one that its address or
+   port follows, each letter becomes "x": "spam.example.com" says nothing. */
 struct reply_mask {
 	string_t *dest;
 	/* the URLs, each on a line of its own */

@@ -47,6 +47,29 @@ static const struct {
 	{ "[IPv6:2001:db8:0:0:0:0:0:1]", "[ip@]", "", NULL },
 	{ "at ::1 or [::ffff:192.0.2.1]", "at ip@ or [ip@]", "", NULL },
 	{ "12:34:56 a:b:c f::", "12:34:56 a:b:c ip@", "", NULL },
+	/* hosts that speak, at the beginning, or that are spoken to */
+	{ "550 spam-3.example.org: no", "550 xxxx-3.xxxxxxx.xxx: no", "",
+	  NULL },
+	{ "550 5.1.1 [A_1.EXAMPLE.ORG]. no", "550 5.1.1 [x_1.xxxxxxx.xxx]. no",
+	  "", NULL },
+	{ "to spam.example.org[192.0.2.1]:25", "to xxxx.xxxxxxx.xxx[ip@]:25",
+	  "", NULL },
+	{ "[spam.example.org. 192.0.2.1: no", "[xxxx.xxxxxxx.xxx. ip@: no", "",
+	  NULL },
+	{ "to spam.example.org:25", "to xxxx.xxxxxxx.xxx:25", "", NULL },
+	/* these are none: other places, nothing else said, no names */
+	{ "no, using dnsbl.example.org.", "no, using dnsbl.example.org.", "",
+	  NULL },
+	{ "550 dnsbl.example.org 127.0.0.2", "550 dnsbl.example.org ip@", "",
+	  NULL },
+	{ "550 www.example.org: no", "550 url no", "www.example.org:\n", NULL },
+	{ "550 dnsbl.example.org", "550 dnsbl.example.org", "", NULL },
+	{ "550 RESOLVER.ADR.RecipLimit; no", "550 RESOLVER.ADR.RecipLimit; no",
+	  "", NULL },
+	{ "550 QUEUE: no", "550 QUEUE: no", "", NULL },
+	{ "552 file.7z.tar.2 no", "552 file.7z.tar.2 no", "", NULL },
+	{ "550 a..example.org no", "550 a..example.org no", "", NULL },
+	{ "550 a=b.example.org no", "550 a=b.example.org no", "", NULL },
 };
 
 START_TEST(test_mask)

@@ -49,13 +49,13 @@ static const struct parse_row parse_rows[] = {
 	  BOUNCE_STAGE_DATA },
 	{ "delivery temporarily suspended: connect to mx.example.com"
 	  "[192.0.2.1]:25: Connection refused",
-	  "delivery temporarily suspended: connect to mx.example.com[ip@]:25: "
+	  "delivery temporarily suspended: connect to xx.xxxxxxx.xxx[ip@]:25: "
 	  "Connection refused", "", "", "", "mx.example.com", 0 },
 	{ "Host or domain name not found. Name service error for "
 	  "name=example.com", "Host or domain name not found. Name service "
 	  "error for name=example.com", "", "", "", "", 0 },
 	{ "550 5.7.1 <host.example.com[192.0.2.1]>: Client host rejected",
-	  "550 5.7.1 <host.example.com[ip@]>: Client host rejected", "550",
+	  "550 5.7.1 <xxxx.xxxxxxx.xxx[ip@]>: Client host rejected", "550",
 	  "550", "5.7.1", "", 0 },
 	/* Exim, old and new */
 	{ "SMTP error from remote mail server after RCPT TO:<bob@example.com>:"
@@ -76,7 +76,7 @@ static const struct parse_row parse_rows[] = {
 	  "", "mx.example.com", BOUNCE_STAGE_RCPT },
 	/* dma; the step is data */
 	{ "mx.example.com [192.0.2.1] did not like our RCPT TO: 550 no",
-	  "mx.example.com [ip@] did not like our RCPT TO: |550 no", "550",
+	  "xx.xxxxxxx.xxx [ip@] did not like our RCPT TO: |550 no", "550",
 	  "550", "", "mx.example.com", 0 },
 	{ "SMTP error from remote mail server after initial connection: 554 no",
 	  "554 no", "554", "554", "", "", BOUNCE_STAGE_CONNECT },
@@ -127,7 +127,7 @@ static const struct parse_row parse_rows[] = {
 	{ "550 limit: 500 recipients", "550 limit: 500 recipients", "550",
 	  "550", "", "", 0 },
 	{ "connect to mx.example.com[192.0.2.1]:465: timed out",
-	  "connect to mx.example.com[ip@]:465: timed out", "", "", "",
+	  "connect to xx.xxxxxxx.xxx[ip@]:465: timed out", "", "", "",
 	  "mx.example.com", 0 },
 	{ "Exim 4.94.2, version 5.1.2, 4.5.2020, 192.5.1.2, a/5.1.1, 5.1.1.1",
 	  "Exim 4.94.2, version 5.1.2, 4.5.2020, ip@, a/5.1.1, ip@", "", "",
