@@ -9,6 +9,7 @@
 #include "rule-evidence.h"
 
 #include <ctype.h>
+#include <limits.h>
 
 /* Above what says nothing (-4 and less), below every general wording that says
    something */
@@ -250,6 +251,38 @@ candidate_weigh(struct rule_candidate *candidate,
 	return all_count == rule->all_count;
 }
 
+/* Drop what cannot matter: most of what is found are common words of rules whose
+   main words are not there. */
+static void
+matches_thin_out(struct rule_matches *matches, const struct bounce_rules *rules)
+{
+	unsigned char *hit =
+		t_malloc0(rules->counts[BOUNCE_SECTION_RULES] / CHAR_BIT + 1);
+	struct bounce_marker *markers;
+	unsigned int i, count, kept = 0;
+
+	markers = array_get_modifiable(&matches->found, &count);
+	for (i = 0; i < count; i++) {
+		const struct bounce_pattern_rec *pattern = markers[i].pattern;
+
+		if (pattern->role == BOUNCE_ROLE_RULE_MATCH ||
+		    pattern->role == BOUNCE_ROLE_RULE_URL)
+			hit[pattern->owner / CHAR_BIT] |=
+				1 << pattern->owner % CHAR_BIT;
+	}
+	for (i = 0; i < count; i++) {
+		const struct bounce_pattern_rec *pattern = markers[i].pattern;
+		uint32_t owner = pattern->owner;
+
+		if (!is_rule_pattern(pattern) ||
+		    (hit[owner / CHAR_BIT] & 1 << owner % CHAR_BIT) != 0 ||
+		    (rules->rules[owner].match_count == 0 &&
+		     rules->rules[owner].url_count == 0))
+			markers[kept++] = markers[i];
+	}
+	array_delete(&matches->found, kept, count - kept);
+}
+
 void rule_evidence_words(const struct rule_facts *facts,
 			 struct rule_matches *matches, bool context,
 			 bool want_matched,
@@ -258,6 +291,7 @@ void rule_evidence_words(const struct rule_facts *facts,
 	const struct bounce_marker *markers;
 	unsigned int i, next, count;
 
+	matches_thin_out(matches, facts->rules);
 	array_sort(&matches->found, marker_owner_cmp);
 	markers = array_get(&matches->found, &count);
 	for (i = 0; i < count && is_rule_pattern(markers[i].pattern);
