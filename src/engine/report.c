@@ -158,6 +158,16 @@ is_told_by_person(const struct report_header *header,
 		parts->returned == NULL && *text->returned == '\0';
 }
 
+/* Newsletters quote the words of mail systems, too. */
+static bool
+is_about_nobody(const struct report_header *header,
+		const struct report_text *text,
+		const struct bounce_message *msg)
+{
+	return array_is_empty(&text->recipients) && !header->null_sender &&
+		*header->report_type == '\0' && is_from_person(msg);
+}
+
 /* In a language that no marker knows: a mail system writes, in few words, of
    one address that is not its reader's, and shows a reply. */
 static bool
@@ -217,7 +227,8 @@ text_report_kind(struct report_context *ctx,
 	/* words alone are talk: something of a report must be there, too */
 	if (parts->returned == NULL && *text->returned == '\0' &&
 	    (names_announced(text) ||
-	     (!identified && *header->report_type == '\0')) &&
+	     (!identified && *header->report_type == '\0') ||
+	     is_about_nobody(header, text, msg)) &&
 	    !names_another(text, msg)) {
 		ctx->why = "words about a failed delivery, but no report";
 		return BOUNCE_KIND_NONE;
