@@ -31,11 +31,12 @@ struct child_reply {
 static void
 child_reply(int fd, bool success, const void *data, size_t size)
 {
-	struct child_reply reply = {
-		.success = success,
-		.size = size,
-	};
+	struct child_reply reply;
 
+	/* gaps, too */
+	i_zero(&reply);
+	reply.success = success;
+	reply.size = size;
 	if (write_full(fd, &reply, sizeof(reply)) < 0 ||
 	    write_full(fd, data, size) < 0)
 		_exit(1);
@@ -89,20 +90,22 @@ bounce_hs_child_start(const char *const *expressions,
 {
 	struct bounce_hs_child *child;
 	int fds[2];
+	pid_t pid;
 
 	if (pipe(fds) < 0)
 		i_fatal("pipe() failed: %m");
-	child = i_new(struct bounce_hs_child, 1);
-	child->seconds = seconds;
-	child->fd = fds[0];
-	child->pid = fork();
-	if (child->pid == -1)
+	pid = fork();
+	if (pid == -1)
 		i_fatal("fork() failed: %m");
-	if (child->pid == 0) {
+	if (pid == 0) {
 		(void)close(fds[0]);
 		child_run(fds[1], expressions, flags, ids, count, seconds);
 	}
 	i_close_fd(&fds[1]);
+	child = i_new(struct bounce_hs_child, 1);
+	child->pid = pid;
+	child->fd = fds[0];
+	child->seconds = seconds;
 	return child;
 }
 
