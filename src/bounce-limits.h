@@ -90,7 +90,7 @@
 #define BOUNCE_LIMIT_REPLY_HEAD_SIZE 6144
 #define BOUNCE_LIMIT_REPLY_TAIL_SIZE 2048
 /* patterns of a rule file that are compiled once more, to tell the words that
-   they matched in explanations and debug lines; of others the words are those
+   they matched in the command's explanations; of others the words are those
    that they matched at least */
 #define BOUNCE_LIMIT_PATTERN_STARTS 256
 

@@ -24,9 +24,13 @@ enum bounce_classify_flags {
 	BOUNCE_CLASSIFY_CARRIED		= 0x01,
 	/* Keep the normalised texts in the verdict. */
 	BOUNCE_CLASSIFY_NORMALISED	= 0x02,
-	/* Keep all evidence in the verdict, and these texts. It takes long:
-	   for what a pattern matched, the pattern is compiled again. */
-	BOUNCE_CLASSIFY_EVIDENCE	= 0x04
+	/* Keep all evidence in the verdict, and these texts. Of the words that
+	   a pattern matched it has the least that they can be. */
+	BOUNCE_CLASSIFY_EVIDENCE	= 0x04,
+	/* Evidence has the very words. For them patterns are compiled again;
+	   that takes long, and is not for mail processes: libhs's compiler
+	   throws C++ exceptions. */
+	BOUNCE_CLASSIFY_EXACT_WORDS	= 0x08
 };
 
 /* Read a message and tell what it is and, for a report, why delivery to each

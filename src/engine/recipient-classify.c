@@ -224,6 +224,7 @@ void bounce_recipient_classify(struct bounce_recipient *rcpt,
 		.flags = flags,
 		.pool = pool,
 		.facts.rules = rules,
+		.facts.exact_words = (flags & BOUNCE_CLASSIFY_EXACT_WORDS) != 0,
 	};
 	const struct bounce_reply *words;
 

@@ -161,7 +161,8 @@ matched_words(const struct rule_facts *facts, const struct bounce_reply *reply,
 
 	if (marker->pattern->role == BOUNCE_ROLE_RULE_URL)
 		return "url";
-	if (!bounce_pattern_find_start(facts->rules,
+	if (!facts->exact_words ||
+	    !bounce_pattern_find_start(facts->rules,
 				       marker->pattern - facts->rules->patterns,
 				       reply->text, reply->size, to, &from)) {
 		/* the least that it can be, from where a word begins */

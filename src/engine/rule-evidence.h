@@ -10,6 +10,8 @@ struct bounce_reply;
 /* What the conditions of rules are about, beside the words */
 struct rule_facts {
 	const struct bounce_rules *rules;
+	/* BOUNCE_CLASSIFY_EXACT_WORDS */
+	bool exact_words;
 	/* of the innermost reply; "" unknown */
 	const char *status;
 	const char *code;

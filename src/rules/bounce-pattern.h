@@ -31,7 +31,7 @@ bool bounce_expression_holds(unsigned int id, const char *pattern,
 /* Where does the match of a reply pattern (index of the pattern) that ends at
    offset end of the text start? Returns TRUE and the first such offset in
    start_r. The first time for a pattern this compiles it, which takes
-   milliseconds: for explanations and debug lines only, and no more than
+   milliseconds: for the command's explanations only, and no more than
    BOUNCE_LIMIT_PATTERN_STARTS patterns of one rule file. FALSE for further ones,
    and where libhs cannot tell. */
 bool bounce_pattern_find_start(const struct bounce_rules *rules,

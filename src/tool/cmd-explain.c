@@ -104,7 +104,8 @@ explain_message(const struct tool_message *message, void *context,
 	p_clear(ctx->print.pool);
 	if (bounce_classify(message->input, message->envelope_sender,
 			    ctx->rules, NULL, BOUNCE_CLASSIFY_CARRIED |
-			    BOUNCE_CLASSIFY_EVIDENCE, NULL, ctx->print.pool,
+			    BOUNCE_CLASSIFY_EVIDENCE |
+			    BOUNCE_CLASSIFY_EXACT_WORDS, NULL, ctx->print.pool,
 			    &verdict, error_r) < 0)
 		return -1;
 	if (ctx->messages++ > 0)
@@ -132,8 +133,9 @@ static void explain_text(struct explain *ctx)
 	struct bounce_recipient rcpt;
 	struct bounce_report *report;
 
-	bounce_classify_text(set.text, ctx->rules, BOUNCE_CLASSIFY_EVIDENCE,
-			     ctx->print.pool, &rcpt);
+	bounce_classify_text(set.text, ctx->rules, BOUNCE_CLASSIFY_EVIDENCE |
+			     BOUNCE_CLASSIFY_EXACT_WORDS, ctx->print.pool,
+			     &rcpt);
 	report = tool_texts_report(&rcpt, ctx->print.pool);
 	explain_print_recipient(&ctx->print, report, &rcpt);
 }
