@@ -39,7 +39,7 @@ wrapper() {
 		run="$run --log-file=$dir/logs/report.%p --error-exitcode=99"
 		run="$run --trace-children=yes --num-callers=30"
 		# of others, valgrind cannot start those whose script it may not read
-		run="$run --trace-children-skip=*sendmail*"
+		run="$run --trace-children-skip=*sendmail*,*/bin/program"
 		run="$run --suppressions=$srcdir/valgrind.supp"
 		[ "$3" = 0 ] || run="$run --leak-check=full \
 --show-leak-kinds=definite --errors-for-leak-kinds=definite" ;;
