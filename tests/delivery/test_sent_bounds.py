@@ -2,6 +2,7 @@
 one file with many names."""
 
 import os
+import unittest
 
 import bounces
 import mails
@@ -9,6 +10,10 @@ from bounces import SENT_MAILBOXES
 from clients import Imap
 from limits import LIMITS
 from testcase import DeliveryTest
+
+too_slow = unittest.skipIf(
+    os.environ.get("BOUNCECAUSE_CHECKER") == "valgrind",
+    "with valgrind the search takes longer than it may")
 
 SCRIPT = """\
 require ["vnd.bouncecause", "variables", "editheader"];
@@ -49,6 +54,7 @@ class BoundsTest(DeliveryTest):
         return self.server.log_lines("Sent cannot be searched: ")
 
 
+@too_slow
 class Mails(BoundsTest):
     def test_number(self):
         """Beyond the newest ones nothing is looked at. A mail that may be
@@ -104,6 +110,7 @@ class Sizes(BoundsTest):
             self.assertEqual(" addresses" in text, known)
 
 
+@too_slow
 class Time(BoundsTest):
     def test_slow(self):
         """Each takes long to read, all of them much longer than the limit."""
