@@ -120,13 +120,13 @@ static bool is_from_person(const struct bounce_message *msg)
 	return TRUE;
 }
 
-/* A person who passes a report on, quoted by a mail client */
+/* By all that the header says */
 static bool
-is_passed_on(const struct report_header *header,
-	     const struct report_text *text, const struct bounce_message *msg)
+is_written_by_person(const struct report_header *header,
+		     const struct bounce_message *msg)
 {
-	return text->passed_on && !header->null_sender &&
-		*header->report_type == '\0' && is_from_person(msg);
+	return !header->null_sender && *header->report_type == '\0' &&
+		is_from_person(msg);
 }
 
 /* Does a heading announce a recipient, not only a sentence name one? */
@@ -158,16 +158,6 @@ is_told_by_person(const struct report_header *header,
 		parts->returned == NULL && *text->returned == '\0';
 }
 
-/* Newsletters quote the words of mail systems, too. */
-static bool
-is_about_nobody(const struct report_header *header,
-		const struct report_text *text,
-		const struct bounce_message *msg)
-{
-	return array_is_empty(&text->recipients) && !header->null_sender &&
-		*header->report_type == '\0' && is_from_person(msg);
-}
-
 /* In a language that no marker knows: a mail system writes, in few words, of
    one address that is not its reader's, and shows a reply. */
 static bool
@@ -196,7 +186,8 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "a wording that no report has";
 		return BOUNCE_KIND_NONE;
 	}
-	if (is_passed_on(header, text, msg)) {
+	/* passed on, as mail clients quote */
+	if (text->passed_on && is_written_by_person(header, msg)) {
 		ctx->why = "a person quotes a report";
 		return BOUNCE_KIND_NONE;
 	}
@@ -224,11 +215,13 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "no words about a failed delivery";
 		return kind;
 	}
-	/* words alone are talk: something of a report must be there, too */
+	/* words alone are talk, and newsletters quote those of mail systems:
+	   something of a report must be there, too */
 	if (parts->returned == NULL && *text->returned == '\0' &&
 	    (names_announced(text) ||
 	     (!identified && *header->report_type == '\0') ||
-	     is_about_nobody(header, text, msg)) &&
+	     (array_is_empty(&text->recipients) &&
+	      is_written_by_person(header, msg))) &&
 	    !names_another(text, msg)) {
 		ctx->why = "words about a failed delivery, but no report";
 		return BOUNCE_KIND_NONE;
