@@ -325,6 +325,17 @@ mail_is_marked(struct mailbox *box, uint32_t uid, enum mail_flags flags,
 	return marked;
 }
 
+/* A full disk is no error to Dovecot: it goes on in memory, maybe already when
+   it opens or synchronises. An index that is configured so has no path. */
+static bool index_is_lost(struct mailbox *box)
+{
+	const char *path;
+
+	return mail_index_is_in_memory(box->index) &&
+		mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_INDEX,
+				    &path) > 0;
+}
+
 /* Returns NULL, or what is wrong. */
 static const char *
 mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
@@ -336,11 +347,10 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 	struct mailbox_status status;
 	struct mail *mail;
 	const char *wrong;
-	bool gone, in_memory;
+	bool gone;
 
 	if (mailbox_open(box) < 0 || mailbox_sync(box, 0) < 0)
 		return mailbox_get_last_internal_error(box, NULL);
-	in_memory = mail_index_is_in_memory(box->index);
 	if (mailbox_is_readonly(box))
 		return "the mailbox is read-only";
 	mailbox_get_open_status(box, STATUS_UIDVALIDITY, &status);
@@ -362,8 +372,7 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 	if (mailbox_transaction_commit(&trans) < 0 ||
 	    mailbox_sync(box, 0) < 0)
 		return mailbox_get_last_internal_error(box, NULL);
-	/* A full disk is no error to Dovecot: it goes on in memory. */
-	if (!in_memory && mail_index_is_in_memory(box->index))
+	if (index_is_lost(box))
 		return "its index cannot be written";
 	if (gone)
 		return "the message is no longer there";

@@ -175,7 +175,8 @@ def _location(value):
     found = {"mail_driver": driver, "mail_path": path}
     for option in options:
         name, _, word = option.partition("=")
-        found[{"LAYOUT": "mailbox_list_layout"}[name]] = word
+        found[{"LAYOUT": "mailbox_list_layout",
+               "INDEX": "mail_index_path"}[name]] = word
     found["mail_path"] = _expand(found["mail_path"], VARIABLES)
     return found
 

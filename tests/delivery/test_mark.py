@@ -499,10 +499,11 @@ protocol lmtp {
         ((code, _),) = deliver(self.server, original, user)
         self.assertEqual(code, 552)
 
-    def test_disk_full(self):
-        """Nothing can be added to Sent's log."""
+    def check_disk_full(self, name, *found):
+        """Nothing can be added to Sent's log; messages that were found there
+        after it was full are what synchronising would add."""
         original = bounces.original()
-        user = self.user("full", original, script=script(
+        user = self.user(name, original, script=script(
             'bouncemark ["' + "$" + "x" * 45 + '"];'))
         with Imap(self.server, user) as imap:
             imap.ask("select", "Sent")
@@ -511,10 +512,28 @@ protocol lmtp {
             while log.stat().st_size < FULL_SIZE - 40:
                 imap.ask("store", "1", "+FLAGS", f"({keywords})")
                 imap.ask("store", "1", "-FLAGS", f"({keywords})")
+        for number, message in enumerate(found):
+            (self.folder / f"new/{number}.found").write_bytes(message)
+        self.server.own(self.folder)
         self.server.run(LDA, "-d", user, "-f", "", file_size=FULL_SIZE,
                         input=bounces.report(original))
         self.assertEqual(self.bounces(user), 1)
         self.assertEqual(len(self.cannot(user)), 1)
+
+    def test_disk_full(self):
+        self.check_disk_full("full")
+
+    def test_disk_full_sync(self):
+        """It is synchronising that cannot be written, and not the mark."""
+        self.check_disk_full("fullsync", bounces.original())
+
+    def test_index_in_memory(self):
+        """That is how it is configured: nothing is wrong."""
+        original = bounces.original()
+        user = self.user("inmemory", original,
+                         mail="maildir:~/Maildir:INDEX=MEMORY")
+        self.check(user, bounces.report(original), UNKNOWN, "$Bounced")
+        self.assertEqual(self.cannot(user), [])
 
     def test_gone(self):
         """The mail, or all of Sent, goes between the search and the mark."""
