@@ -17,7 +17,9 @@ import sys
 import tempfile
 import time
 
+import callgrind
 import deliveries
+import deliveries_counted
 import growth
 import hostile
 
@@ -141,6 +143,21 @@ class Bench:
                  f"{extra / MEGABYTE:.2f} MiB", "≤ 2 MiB",
                  extra <= 2 * MEGABYTE)
 
+    def counted_deliveries(self):
+        reports = itertools.cycle((b"", path.read_bytes())
+                                  for path in self.reports)
+        if (missing := callgrind.missing(self.measure)) is not None:
+            print(f"not counted: {missing}", file=sys.stderr)
+            return
+        for what, mails in (
+                ("mails, one in a hundred a report", self.mix(200)),
+                ("reports", [next(reports) for _ in range(200)])):
+            without, having = deliveries_counted.counts(self.build, mails)
+            cost = 100 * (having / without - 1)
+            self.row("the same in instructions of the process that delivers: "
+                     + what, f"{cost:+.1f} % of {without / 1e6:.1f} million "
+                     "a mail", "≤ 1 %", cost <= 1)
+
     # -- the command --------------------------------------------------------
 
     def classify(self, maildir, jobs):
@@ -192,6 +209,7 @@ class Bench:
             self.worst()
             self.growth()
             self.deliveries()
+            self.counted_deliveries()
 
     def table(self):
         lines = ["| what | goal | measured | met |", "| --- | --- | --- | --- |"]

@@ -6,6 +6,15 @@ import shutil
 import subprocess
 
 
+COMMAND = "valgrind --tool=callgrind --callgrind-out-file=/dev/null"
+
+
+def collected(log):
+    """What one of its logs says; 0 where it says nothing"""
+    found = re.search(r"Collected : (\d+)", log)
+    return int(found[1]) if found else 0
+
+
 def missing(measure):
     """Why nothing can be counted, or None"""
     if shutil.which("valgrind") is None:
@@ -19,17 +28,16 @@ def missing(measure):
 def count(measure, rules, job, rounds, files):
     """Instructions of a whole run"""
     done = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-         measure, "--only", job, rules, str(rounds), *files],
+        [*COMMAND.split(), measure, "--only", job, rules, str(rounds), *files],
         check=True, capture_output=True, text=True)
-    return int(re.search(r"Collected : (\d+)", done.stderr)[1])
+    return collected(done.stderr)
 
 
 def count_command(*command):
     """Instructions of a command, without those of its children"""
     done = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-         *command], check=False, capture_output=True, text=True)
+        [*COMMAND.split(), *command],
+        check=False, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr)
     # the first one to say something

@@ -96,13 +96,15 @@ class Lmtp:
 class Pair:
     """Two servers, without and with; the same mails go to both."""
 
-    def __init__(self, builddir):
+    def __init__(self, builddir, configs=("", "")):
+        """configs: more configuration of each"""
         if os.access(MEMORY, os.W_OK):
             tempfile.tempdir = str(MEMORY)
         self.servers = (
-            servers.Dovecot(builddir, plugin=None, rules=None, config=CONFIG),
+            servers.Dovecot(builddir, plugin=None, rules=None,
+                            config=CONFIG + configs[0]),
             servers.Dovecot(builddir, include=[example_config()],
-                            config=CONFIG))
+                            config=CONFIG + configs[1]))
         self.scripts = WITHOUT, HAVING
         self.connections = []
         self.users = 0
@@ -144,6 +146,12 @@ class Pair:
                 row[which] = cpu_seconds(server) - before
             rows.append(row)
         return rows
+
+    def deliver(self, mails):
+        """To a mailbox of their own"""
+        user = self._add_user()
+        for connection in self.connections:
+            connection.deliver(mails, user)
 
     def memory(self):
         without, having = map(own_bytes, self.servers)
