@@ -40,8 +40,10 @@
 /* bytes that tell whether a part is data, and what charset a text has */
 #define BOUNCE_LIMIT_BINARY_SAMPLE_SIZE 1024
 #define BOUNCE_LIMIT_CHARSET_SAMPLE_SIZE 4096
-/* levels that bounceexplain puts around a report, beyond those above */
+/* levels and parts that bounceexplain puts around a report, beyond those above
+   (test-compose-enclosed.c): two multiparts, two texts, the report's own */
 #define BOUNCE_LIMIT_EXPLANATION_DEPTH 2
+#define BOUNCE_LIMIT_EXPLANATION_PARTS 5
 /* charsets that stay loaded, those of one country's mail and its guesses:
    labels are a stranger's (test-charset-cache.c) */
 #define BOUNCE_LIMIT_CHARSETS 8
@@ -131,7 +133,7 @@
 /* For each of them: addresses listed, and different replies shown. */
 #define BOUNCE_LIMIT_EXPLAINED_ADDRESSES 50
 #define BOUNCE_LIMIT_EXPLAINED_REPLIES 5
-/* A header that is copied, bytes; what is beyond is left out. */
+/* A header that is copied, bytes; what is beyond is left out (test_page.py). */
 #define BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE (1024 * 1024)
 /* All that stands in front of the report in an explained message; it is never
    that much. */

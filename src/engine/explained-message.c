@@ -9,10 +9,6 @@
 #include "message-read.h"
 #include "explained-message.h"
 
-/* Parts around the report's own: the outer multipart, the explanation with its
-   two, the report */
-#define EXPLANATION_PARTS 5
-
 bool explained_content_type(const char *value)
 {
 	const char *boundary;
@@ -50,7 +46,7 @@ explained_report_open(struct istream *input, uoff_t offset,
 		.max_nested_mime_parts =
 			limits->max_depth + BOUNCE_LIMIT_EXPLANATION_DEPTH,
 		.max_total_mime_parts =
-			limits->max_parts + EXPLANATION_PARTS,
+			limits->max_parts + BOUNCE_LIMIT_EXPLANATION_PARTS,
 	};
 	struct message_parser_ctx *parser;
 	struct message_part *top;

@@ -2,8 +2,12 @@
 
 import email
 import email.policy
+import sys
 
 from toolcase import SRCDIR, ToolTest
+
+sys.path.insert(0, str(SRCDIR / "tests/delivery"))
+from limits import LIMITS  # noqa: E402
 
 SAMPLES = SRCDIR / "doc/pictures"
 
@@ -44,6 +48,29 @@ class Page(ToolTest):
                         SAMPLES / "misspelt.eml")
         self.assertIn("Your forwarding to anna.berg@gmial.com fails",
                       run.text)
+
+    def test_header_size(self):
+        """A header is copied up to the bound, and none of what is beyond."""
+        size = LIMITS["EXPLAINED_HEADER_SIZE"]
+        header = ("From: MAILER-DAEMON@mx.example.net\n"
+                  "Subject: Mail delivery failed\n"
+                  "X-Failed-Recipients: bob@example.net\n")
+        last = "X-Last: word\n"
+        count, rest = divmod(size - len(header) - len(last), 2000)
+        header += f"X-Rest: {'r' * (rest + 1000 - len('X-Rest: ') - 1)}\n"
+        header += f"X-More: {'m' * (1000 - len('X-More: ') - 1)}\n"
+        header += f"X-Pad: {'p' * (2000 - len('X-Pad: ') - 1)}\n" * (count - 1)
+        header += last
+        self.assertEqual(len(header), size)
+        header += "X-Beyond: word\n"
+        run = self.good("page", "--subject", "x",
+                        self.write("long.eml", header + "\nno words\n"))
+        copied, _, enclosed = run.text.partition(
+            "Content-Type: message/rfc822")
+        self.assertIn("\nX-Last: word\n", copied)
+        self.assertEqual(copied.count("\nX-Pad: "), count - 1)
+        self.assertNotIn("X-Beyond", copied)
+        self.assertIn("\nX-Beyond: word\n", enclosed)
 
     def test_no_bounce(self):
         run = self.bad(1, "page", SRCDIR / "tests/sieve/mail/ordinary.eml")

@@ -218,10 +218,40 @@ START_TEST(test_bound)
 }
 END_TEST
 
+/* Bytes kept of so many fields of 2000 bytes; lib-mail counts names and values,
+   and values that are wanted as a whole twice. */
+static size_t kept_of_headers(unsigned int fields)
+{
+	string_t *str = str_new(default_pool, BOUNCE_LIMIT_HEADERS_SIZE);
+	const struct bounce_field *field;
+	size_t kept = 0;
+
+	for (unsigned int i = 0; i < fields; i++)
+		str_printfa(str, "X: %01997u\n", i);
+	str_append_c(str, '\n');
+	array_foreach(&bounce_message_top(parse(str))->fields, field)
+		kept += strlen("X: ") + strlen(field->value);
+	str_free(&str);
+	return kept;
+}
+
+START_TEST(test_headers)
+{
+	const unsigned int fields = BOUNCE_LIMIT_HEADERS_SIZE / 2000;
+
+	ck_assert_uint_lt(fields + 2, BOUNCE_LIMIT_FIELDS);
+	ck_assert_uint_eq(kept_of_headers(fields / 2), fields / 2 * 2000);
+	/* a name is kept, and what there is room for of its value */
+	ck_assert_uint_le(kept_of_headers(fields + 2),
+			  BOUNCE_LIMIT_HEADERS_SIZE + 2 * strlen("X: "));
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
 		{ "bound", test_bound, N_ELEMENTS(rows) },
+		{ "headers", test_headers, 1 },
 		{ NULL, NULL, 0 }
 	};
 	int ret;
