@@ -47,6 +47,9 @@
 /* charsets that stay loaded, those of one country's mail and its guesses:
    labels are a stranger's (test-charset-cache.c) */
 #define BOUNCE_LIMIT_CHARSETS 8
+/* charsets that are loaded for one message: each takes longer than to read a
+   report (test-charset-cache.c) */
+#define BOUNCE_LIMIT_CHARSET_LOADS 16
 
 /* Finding the report */
 

@@ -7,6 +7,7 @@
 #include "bounce-advice.h"
 #include "bounce-rules.h"
 #include "bounce-classify.h"
+#include "charset-cache.h"
 #include "explained-message.h"
 #include "marker-scan.h"
 #include "message-read.h"
@@ -228,6 +229,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	ctx.envelope_sender = envelope_sender;
 	ctx.flags = flags;
 
+	charset_cache_begin_message();
 	if (classify_read(&ctx, input, &read_pool, &msg, error_r) < 0) {
 		pool_unref(&read_pool);
 		return -1;

@@ -8,18 +8,22 @@
 
 struct charset_entry {
 	char *charset;
+	/* NULL: the charset is unknown */
 	struct charset_translation *trans;
 };
 
 /* the last used one is the last */
 static ARRAY(struct charset_entry) charset_cache = ARRAY_INIT;
 
+static unsigned int charset_loads_left = BOUNCE_LIMIT_CHARSET_LOADS;
+
 static void charset_cache_drop(unsigned int idx)
 {
 	struct charset_entry *entry =
 		array_idx_modifiable(&charset_cache, idx);
 
-	charset_to_utf8_end(&entry->trans);
+	if (entry->trans != NULL)
+		charset_to_utf8_end(&entry->trans);
 	i_free(entry->charset);
 	array_delete(&charset_cache, idx, 1);
 }
@@ -31,7 +35,7 @@ static void charset_cache_free(void)
 	array_free(&charset_cache);
 }
 
-static struct charset_translation *charset_cache_find(const char *charset)
+static struct charset_entry *charset_cache_find(const char *charset)
 {
 	struct charset_entry *entries, found;
 	unsigned int i, count;
@@ -44,30 +48,38 @@ static struct charset_translation *charset_cache_find(const char *charset)
 		memmove(&entries[i], &entries[i + 1],
 			(count - i - 1) * sizeof(*entries));
 		entries[count - 1] = found;
-		charset_to_utf8_reset(found.trans);
-		return found.trans;
+		return &entries[count - 1];
 	}
 	return NULL;
 }
 
+void charset_cache_begin_message(void)
+{
+	charset_loads_left = BOUNCE_LIMIT_CHARSET_LOADS;
+}
+
 struct charset_translation *charset_cache_get(const char *charset)
 {
-	struct charset_translation *trans;
 	struct charset_entry *entry;
 
 	if (!array_is_created(&charset_cache)) {
 		i_array_init(&charset_cache, BOUNCE_LIMIT_CHARSETS);
 		lib_atexit(charset_cache_free);
 	}
-	trans = charset_cache_find(charset);
-	if (trans != NULL)
-		return trans;
-	if (charset_to_utf8_begin(charset, NULL, &trans) < 0)
+	entry = charset_cache_find(charset);
+	if (entry != NULL) {
+		if (entry->trans != NULL)
+			charset_to_utf8_reset(entry->trans);
+		return entry->trans;
+	}
+	if (charset_loads_left == 0)
 		return NULL;
+	charset_loads_left--;
 	if (array_count(&charset_cache) == BOUNCE_LIMIT_CHARSETS)
 		charset_cache_drop(0);
 	entry = array_append_space(&charset_cache);
 	entry->charset = i_strdup(charset);
-	entry->trans = trans;
-	return trans;
+	if (charset_to_utf8_begin(charset, NULL, &entry->trans) < 0)
+		entry->trans = NULL;
+	return entry->trans;
 }

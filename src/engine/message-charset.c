@@ -231,13 +231,13 @@ static bool charset_extends_ascii(const char *charset)
 	return FALSE;
 }
 
-/* NULs would end strings early, and no text has any */
-static void drop_nuls(buffer_t *dest, size_t from)
+/* Blanks take the place of a character that does not belong there. */
+static void drop_char(buffer_t *dest, size_t from, char chr)
 {
 	char *data = buffer_get_modifiable_data(dest, NULL);
 	char *end = data + dest->used, *p = data + from;
 
-	while (p < end && (p = memchr(p, '\0', end - p)) != NULL)
+	while (p < end && (p = memchr(p, chr, end - p)) != NULL)
 		*p++ = ' ';
 }
 
@@ -276,7 +276,8 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 	} else {
 		(void)charset_to_utf8(trans, data, &pos, dest);
 	}
-	drop_nuls(dest, orig);
+	/* NULs would end strings early, and no text has any */
+	drop_char(dest, orig, '\0');
 }
 
 static bool
@@ -292,8 +293,13 @@ decode_header_part(const unsigned char *data, size_t size, const char *charset,
 void message_charset_decode_header(const unsigned char *data, size_t size,
 				   buffer_t *dest)
 {
+	size_t orig = dest->used;
+
 	if (has_escape(data, size, "=?"))
 		message_header_decode(data, size, decode_header_part, dest);
 	else
 		message_charset_to_utf8(NULL, data, size, dest);
+	/* an encoded word can hold what would begin another field */
+	drop_char(dest, orig, '\r');
+	drop_char(dest, orig, '\n');
 }

@@ -12,7 +12,7 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 			     size_t size, buffer_t *dest);
 
 /* Append a header field's value, its encoded words (RFC 2047) decoded with the
-   same charset reading, as valid UTF-8. */
+   same charset reading, as valid UTF-8 on one line. */
 void message_charset_decode_header(const unsigned char *data, size_t size,
 				   buffer_t *dest);
 

@@ -16,6 +16,7 @@ struct recipient_classifier {
 	   text around it takes its place */
 	struct bounce_reply reply;
 	struct bounce_reply context;
+	const struct bounce_reply *words;
 	struct rule_matches matches;
 	struct rule_facts facts;
 	/* the host that said it is known by its name */

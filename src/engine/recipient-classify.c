@@ -146,7 +146,7 @@ static void classifier_find_rule(struct recipient_classifier *cls)
 	classifier_choose(cls);
 
 	/* the text around the reply, where it can still change something */
-	if (cls->context.size > 0 &&
+	if (cls->words != &cls->context && cls->context.size > 0 &&
 	    (explain || cls->winner == NULL ||
 	     cls->winner->rule->rank <= BOUNCE_RANK_GENERAL)) {
 		struct rule_matches matches;
@@ -226,18 +226,15 @@ void bounce_recipient_classify(struct bounce_recipient *rcpt,
 		.facts.rules = rules,
 		.facts.exact_words = (flags & BOUNCE_CLASSIFY_EXACT_WORDS) != 0,
 	};
-	const struct bounce_reply *words;
 
 	T_BEGIN {
 		recipient_prepare(rcpt);
 		bounce_reply_parse(rcpt->diagnostic, &cls.reply);
 		bounce_reply_parse(rcpt->context, &cls.context);
-		words = cls.reply.has_words || !cls.context.has_words ?
+		cls.words = cls.reply.has_words || !cls.context.has_words ?
 			&cls.reply : &cls.context;
-		rule_matches_find(&cls.matches, rules, words,
-				  words == &cls.context);
-		if (words == &cls.context)
-			cls.context.size = 0;
+		rule_matches_find(&cls.matches, rules, cls.words,
+				  cls.words == &cls.context);
 		if (*rcpt->domain == '\0')
 			rcpt->domain = address_domain(rcpt->recipient);
 
@@ -250,7 +247,7 @@ void bounce_recipient_classify(struct bounce_recipient *rcpt,
 		recipient_set_verdict(&cls);
 		if ((cls.flags & (BOUNCE_CLASSIFY_NORMALISED |
 				  BOUNCE_CLASSIFY_EVIDENCE)) != 0)
-			rcpt->normalised = p_strdup(pool, words->text);
+			rcpt->normalised = p_strdup(pool, cls.words->text);
 		if (classifier_is_explaining(&cls))
 			classifier_keep_evidence(&cls);
 		recipient_clean(rcpt, pool);

@@ -4,6 +4,7 @@
 #include "str.h"
 #include "net.h"
 #include "unichar.h"
+#include "bounce-limits.h"
 #include "reply-mask.h"
 
 #include <ctype.h>
@@ -145,6 +146,9 @@ static const char *domain_end(const char *p, const char *end)
 	size_t size;
 
 	if (p < end && *p == '[') {
+		/* what is longer is none, and need not be read each time */
+		if ((size_t)(end - p) > BOUNCE_LIMIT_DOMAIN_SIZE)
+			end = p + BOUNCE_LIMIT_DOMAIN_SIZE;
 		while (p < end && *p != ']' && *p != ' ')
 			p++;
 		return p < end && *p == ']' ? p + 1 : start;

@@ -38,7 +38,8 @@ read_message(struct report_context *ctx, const struct bounce_message *msg,
 
 	/* it speaks of the report that it encloses */
 	if (explained_content_type(bounce_message_field(msg, "content-type")))
-		return report_read_carried(ctx, msg, 0);
+		return depth == 0 ? NULL :
+			report_read_carried(ctx, msg, depth - 1);
 	report_header_read(&header, msg, ctx->rules, ctx->pool);
 	(void)report_read(ctx, msg, &header, &report);
 	if (message_is_report(&header, report))
@@ -145,6 +146,9 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 		str_append(rest, quoted);
 	report_text_read(&text, str_c(rest), ctx->rules, &formats,
 			 ctx->limits->max_recipients, ctx->pool);
+	if (array_count(&dsn.recipients) > 0 &&
+	    !bounce_kind_is_bounce(report_kind_of_actions(&dsn.recipients)))
+		return NULL;
 	if (array_count(&dsn.recipients) == 0 &&
 	    ((text.roles & (REPORT_ROLE(BOUNCE_ROLE_FAILURE) |
 			    REPORT_ROLE(BOUNCE_ROLE_DELAY) |
@@ -164,9 +168,13 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 	}
 
 	report = p_new(ctx->pool, struct bounce_report, 1);
-	report->kind = (text.roles & REPORT_ROLE(BOUNCE_ROLE_DELAY)) != 0 &&
-		(text.roles & REPORT_ROLE(BOUNCE_ROLE_FINAL)) == 0 ?
-		BOUNCE_KIND_DELAY : BOUNCE_KIND_FAILURE;
+	if (array_count(&dsn.recipients) > 0)
+		report->kind = report_kind_of_actions(&dsn.recipients);
+	else if ((text.roles & REPORT_ROLE(BOUNCE_ROLE_DELAY)) != 0 &&
+		 (text.roles & REPORT_ROLE(BOUNCE_ROLE_FINAL)) == 0)
+		report->kind = BOUNCE_KIND_DELAY;
+	else
+		report->kind = BOUNCE_KIND_FAILURE;
 	report->format = formats.first == BOUNCE_NONE ? "" :
 		bounce_rules_str(ctx->rules,
 				 ctx->rules->formats[formats.first].id);

@@ -14,6 +14,9 @@
 
 #include <ctype.h>
 
+/* RFC 3463 2: subject and detail */
+#define STATUS_DIGITS_MAX 3
+
 /* What the fields of one group (RFC 3464: per-message or per-recipient) say */
 struct dsn_group {
 	bool recipient;		/* it has per-recipient fields */
@@ -176,20 +179,23 @@ static const char *mta_name(const char *value)
 	return t_strdup_until(value, value + strcspn(value, " \t(,;"));
 }
 
-static const char *status_clean(const char *value)
+const char *report_dsn_status(const char *value)
 {
 	const char *p;
-	size_t len;
+	size_t subject, detail;
 
-	/* RFC 3463: class.subject.detail, also behind other words */
 	for (p = value; *p != '\0'; p++) {
-		if ((*p == '2' || *p == '4' || *p == '5') && p[1] == '.' &&
-		    i_isdigit(p[2]) && (p == value || !i_isalnum(p[-1]))) {
-			len = strspn(p, "0123456789.");
-			while (len > 0 && p[len - 1] == '.')
-				len--;
-			return t_strdup_until(p, p + len);
-		}
+		if ((*p != '2' && *p != '4' && *p != '5') || p[1] != '.' ||
+		    (p > value && i_isalnum(p[-1])))
+			continue;
+		subject = strspn(p + 2, "0123456789");
+		if (subject == 0 || subject > STATUS_DIGITS_MAX)
+			continue;
+		detail = p[2 + subject] != '.' ? 0 :
+			strspn(p + 2 + subject + 1, "0123456789");
+		if (detail == 0 || detail > STATUS_DIGITS_MAX)
+			return t_strdup_until(p, p + 2 + subject);
+		return t_strdup_until(p, p + 2 + subject + 1 + detail);
 	}
 	return "";
 }
@@ -263,8 +269,12 @@ static void group_end(struct dsn_reader *reader)
 	const char *type, *original = "", *address = "", *actual = "";
 
 	reader->last = NULL;
-	if (!group->recipient ||
+	if (group->recipient &&
 	    array_count(&reader->dsn->recipients) >= reader->max_recipients) {
+		reader->dsn->truncated = TRUE;
+		group->recipient = FALSE;
+	}
+	if (!group->recipient) {
 		i_zero(group);
 		return;
 	}
@@ -285,7 +295,7 @@ static void group_end(struct dsn_reader *reader)
 	rcpt->recipient = p_strdup(reader->pool, address);
 	rcpt->original_recipient = p_strdup(reader->pool, original);
 	rcpt->status = p_strdup(reader->pool, group->status == NULL ? "" :
-				status_clean(group->status));
+				report_dsn_status(group->status));
 	rcpt->action = action_parse(group->action == NULL ? "" : group->action,
 				    rcpt->status);
 	rcpt->remote_mta = p_strdup(reader->pool, group->remote_mta == NULL ?

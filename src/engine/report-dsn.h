@@ -13,6 +13,8 @@ struct report_dsn {
 	const char *reporting_mta;
 	/* Reporting-MTA's or another field's own words beside the recipients */
 	bool found;
+	/* there are more recipients than may be kept */
+	bool truncated;
 };
 
 /* Read the fields of a delivery-status body (UTF-8). The per-message block may
@@ -25,6 +27,10 @@ void report_dsn_read(struct report_dsn *dsn_r, const char *text,
 /* Where in a text of another type such fields begin, or NULL. They then run to
    where the text after them begins, which is in *end_r. */
 const char *report_dsn_find(const char *text, const char **end_r);
+
+/* The status in the value of a Status field, "5.1.1", also behind other words;
+   "5.1" where there is no detail; "" for none. Data stack. RFC 3463 2. */
+const char *report_dsn_status(const char *value);
 
 /* The value of an address field, "rfc822; user@example.com" and its
    relatives; *type_r its type in lower case. Data stack. RFC 3464 2.1.2. */

@@ -71,18 +71,22 @@ static const char *report_type(const char *content_type, pool_t pool)
 }
 
 /* Does the field say something beside the words that patterns know? */
-static bool field_is_known(const char *name)
+static bool
+field_is_known(const struct header_reader *reader, const char *name)
 {
 	switch (name[0]) {
 	case 'a':
 	case 'A':
-		return strcasecmp(name, "auto-submitted") == 0;
+		return !reader->auto_submitted &&
+			strcasecmp(name, "auto-submitted") == 0;
 	case 'c':
 	case 'C':
-		return strcasecmp(name, "content-type") == 0;
+		return !reader->content_type &&
+			strcasecmp(name, "content-type") == 0;
 	case 'r':
 	case 'R':
-		return strcasecmp(name, "return-path") == 0;
+		return !reader->return_path &&
+			strcasecmp(name, "return-path") == 0;
 	default:
 		return FALSE;
 	}
@@ -91,7 +95,9 @@ static bool field_is_known(const char *name)
 static bool
 header_reader_wants(const struct header_reader *reader, const char *name)
 {
-	return field_is_known(name) ||
+	if (field_is_known(reader, name))
+		return TRUE;
+	return str_len(reader->text) < BOUNCE_LIMIT_HEADER_SCAN_SIZE &&
 		bounce_rules_has_field(reader->rules, name);
 }
 

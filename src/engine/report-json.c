@@ -165,7 +165,7 @@ read_recipient(struct report_json *json, const struct json_notice *notice,
 	reply = json_text(recipient, "diagnosticCode");
 	if (*reply == '\0' && notice->reply != NULL)
 		reply = subtype_words(json_text(details, notice->reply));
-	status = json_text(recipient, "status");
+	status = report_dsn_status(json_text(recipient, "status"));
 	if (*status == '\0')
 		status = bounce_type_status(json_text(details, "bounceType"));
 
@@ -191,6 +191,7 @@ read_recipients(struct report_json *json, const struct json_notice *notice,
 {
 	size_t i, count = I_MIN(json_array_size(list), limits->max_recipients);
 
+	json->dsn.truncated = json_array_size(list) > count;
 	for (i = 0; i < count; i++) T_BEGIN {
 		read_recipient(json, notice, details, json_array_get(list, i),
 			       pool);
@@ -288,7 +289,7 @@ bool report_json_read(struct report_json *json_r, const char *text,
 	i_zero(json_r);
 	p_array_init(&json_r->dsn.recipients, pool, 4);
 	json_r->dsn.reporting_mta = "";
-	json_r->returned.language = "";
+	json_r->returned = bounce_returned_nothing;
 	read_returned(&json_r->returned, mail, limits, pool);
 
 	for (i = 0; i < N_ELEMENTS(json_notices); i++) {

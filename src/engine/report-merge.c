@@ -139,6 +139,7 @@ merge_dsn(struct report_merger *merger, const struct report_dsn *dsn)
 	struct bounce_recipient *rcpt;
 	bool only = array_count(&dsn->recipients) == 1;
 
+	merger->report->recipients_truncated = dsn->truncated;
 	array_foreach(&dsn->recipients, from) {
 		struct bounce_recipient copy = *from;
 
@@ -219,6 +220,7 @@ static void merge_text(struct report_merger *merger)
 
 	merge_failed_field(merger);
 	if (array_count(&merger->report->recipients) == 0) {
+		merger->report->recipients_truncated = text->truncated;
 		array_foreach(&text->recipients, words) {
 			if (words->announced == announced &&
 			    !is_excluded(merger, words))

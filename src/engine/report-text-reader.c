@@ -36,8 +36,11 @@ reader_add(struct text_reader *reader, const char *address, bool announced)
 			rcpt->announced = TRUE;
 		return rcpt;
 	}
-	if (array_count(&reader->report->recipients) >= reader->max_recipients)
+	if (array_count(&reader->report->recipients) >=
+	    reader->max_recipients) {
+		reader->report->truncated = TRUE;
 		return NULL;
+	}
 	rcpt = array_append_space(&reader->report->recipients);
 	rcpt->address = p_strdup(reader->pool, address);
 	rcpt->reply = str_new(reader->pool, 128);

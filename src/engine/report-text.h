@@ -24,6 +24,8 @@ ARRAY_DEFINE_TYPE(text_recipient, struct text_recipient);
 
 struct report_text {
 	ARRAY_TYPE(text_recipient) recipients;
+	/* there are more of them than may be kept */
+	bool truncated;
 	/* replies that belong to no recipient by name */
 	string_t *reply;
 	/* all words before the returned message, joined */

@@ -19,8 +19,8 @@
 
 #define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
-static enum bounce_kind
-kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients)
+enum bounce_kind
+report_kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients)
 {
 	const struct bounce_recipient *rcpt;
 	bool delayed = FALSE, done = FALSE;
@@ -238,6 +238,7 @@ report_create(struct report_context *ctx, enum bounce_kind kind)
 
 	report->kind = kind;
 	report->format = report->reporting_mta = report->language = "";
+	report->returned = bounce_returned_nothing;
 	p_array_init(&report->recipients, ctx->pool, 4);
 	return report;
 }
@@ -307,7 +308,7 @@ read_json(struct report_context *ctx, const struct bounce_message *msg,
 	enum bounce_kind kind = json->kind;
 
 	if (kind == BOUNCE_KIND_FAILURE)
-		kind = kind_of_actions(&json->dsn.recipients);
+		kind = report_kind_of_actions(&json->dsn.recipients);
 	ctx->why = kind == BOUNCE_KIND_NONE ?
 		"a notice about no failed delivery" :
 		"a notice about a delivery, in JSON";
@@ -388,7 +389,7 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		report_dsn_read(&dsn, parts.disposition->text,
 				ctx->limits->max_recipients, ctx->pool);
 		ctx->why = "a disposition notification about a refusal";
-		kind = BOUNCE_KIND_FAILURE;
+		kind = report_kind_of_actions(&dsn.recipients);
 	} else if (!HAS_ROLE(text.roles | header->roles,
 			     BOUNCE_ROLE_FAILURE) &&
 		   (HAS_ROLE(header->roles, BOUNCE_ROLE_MDN) ||
@@ -398,7 +399,7 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		return BOUNCE_KIND_MDN;
 	} else if (array_count(&dsn.recipients) > 0) {
 		ctx->why = "a delivery status notification";
-		kind = kind_of_actions(&dsn.recipients);
+		kind = report_kind_of_actions(&dsn.recipients);
 	} else {
 		kind = text_report_kind(ctx, header, &text, &parts, msg);
 		if (kind != BOUNCE_KIND_FAILURE && kind != BOUNCE_KIND_DELAY &&

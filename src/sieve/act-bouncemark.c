@@ -336,11 +336,24 @@ static bool index_is_lost(struct mailbox *box)
 				    &path) > 0;
 }
 
-/* Returns NULL, or what is wrong. */
+/* An earlier report, or one that is dealt with at the same time, may have said
+   of all recipients what this one says of some. */
+static bool
+mail_all_failed(const struct act_bouncemark_context *act, struct mail *mail,
+		bool all_failed)
+{
+	return all_failed ||
+		(act->failed != NULL &&
+		 str_array_icase_find(mail_get_keywords(mail),
+				      BOUNCEMARK_KEYWORD_ALL));
+}
+
+/* Returns NULL and the keywords that were set, or what is wrong. */
 static const char *
 mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
-	     const char *const *names, bool all_failed)
+	     bool all_failed, const char *const **names_r)
 {
+	const char *const *names = NULL;
 	const struct bouncecause_sent *sent = act->sent;
 	struct mailbox_transaction_context *trans;
 	struct mail_keywords *keywords;
@@ -363,6 +376,8 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 	keywords = NULL;
 	wrong = NULL;
 	if (!gone) {
+		all_failed = mail_all_failed(act, mail, all_failed);
+		names = all_keywords(act, all_failed);
 		keywords = keywords_create(box, names, &wrong);
 		mail_mark(mail, act->flags, keywords, all_failed);
 	}
@@ -380,6 +395,7 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 		return wrong;
 	if (!mail_is_marked(box, sent->uid, act->flags, names))
 		return "flags or keywords are not permitted in the mailbox";
+	*names_r = names;
 	return NULL;
 }
 
@@ -404,11 +420,11 @@ act_bouncemark_finish(const struct sieve_action_exec_env *aenv,
 		bool all_failed = act->failed != NULL &&
 			bouncemark_failed_all(act->failed, senv->user,
 					      aenv->event);
-		const char *const *keywords = all_keywords(act, all_failed);
+		const char *const *keywords = NULL;
 		const char *problem;
 
 		box = mailbox_alloc_for_user(senv->user, name, 0);
-		problem = mailbox_mark(act, box, keywords, all_failed);
+		problem = mailbox_mark(act, box, all_failed, &keywords);
 		if (problem != NULL) {
 			e_warning(aenv->event, "Returned message in mailbox "
 				  "%s, UID %u, cannot be marked: %s", name,

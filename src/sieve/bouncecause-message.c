@@ -223,7 +223,8 @@ bouncecause_message_bounce(const struct bouncecause_message *msg,
 	if (!carried && !bounce_kind_is_bounce(msg->verdict->kind))
 		return NULL;
 	report = carried ? msg->verdict->carried : msg->verdict->report;
-	if (report == NULL || !bounce_kind_is_bounce(report->kind))
+	if (report == NULL || !bounce_kind_is_bounce(report->kind) ||
+	    bounce_report_first(report) == NULL)
 		return NULL;
 	return report;
 }

@@ -40,8 +40,11 @@ struct bouncecause_sent_state {
 	struct bouncecause_sent_state *next;
 	const struct bounce_report *report;
 	struct bouncecause_sent sent;
-	/* the last mailbox that was searched because a script named it */
-	const char *named;
+	/* mailboxes that were searched because a script named them */
+	ARRAY_TYPE(const_string) named;
+	/* what is left for all mailboxes together */
+	unsigned int mails_left;
+	uint64_t usecs_left;
 	/* there are mails that were not looked at: one mailbox that was
 	   searched whole does not make up for another */
 	bool incomplete;
@@ -53,7 +56,6 @@ struct sent_search {
 	pool_t pool;
 	struct bouncecause_sent_state *state;
 	const char *id;
-	unsigned int mails_left;
 	uint64_t deadline;
 	unsigned int mailboxes;
 	/* what went wrong first; it matters only where nothing is found */
@@ -83,19 +85,25 @@ const char *bouncecause_sent_id(const char *value)
  * The copy
  */
 
-/* Bare addresses of these fields, sorted and each once */
-static void
+/* Bare addresses of these fields, sorted and each once. Returns FALSE where not
+   all of them can be read. */
+static bool
 mail_recipients(struct mail *mail, pool_t pool, struct bouncecause_sent *sent)
 {
 	static const char *const fields[] = { "To", "Cc", "Bcc" };
 	const char *const *values, *address, *last = NULL;
 	ARRAY_TYPE(const_string) found, unique;
 	struct message_address *addr;
+	bool unread = FALSE;
 	unsigned int i;
+	int ret;
 
 	t_array_init(&found, 8);
 	for (i = 0; i < N_ELEMENTS(fields); i++) {
-		if (mail_get_headers(mail, fields[i], &values) <= 0)
+		ret = mail_get_headers(mail, fields[i], &values);
+		if (ret < 0)
+			unread = TRUE;
+		if (ret <= 0)
 			continue;
 		for (; *values != NULL; values++) {
 			addr = message_address_parse(
@@ -128,10 +136,12 @@ mail_recipients(struct mail *mail, pool_t pool, struct bouncecause_sent *sent)
 		}
 	}
 	sent->recipients_count = array_count(&unique);
-	sent->total = array_count(&found) == BOUNCE_LIMIT_SENT_RECIPIENTS ?
+	sent->total = unread ||
+		array_count(&found) == BOUNCE_LIMIT_SENT_RECIPIENTS ?
 		0 : sent->recipients_count;
 	array_append_zero(&unique);
 	sent->recipients = array_front(&unique);
+	return !unread;
 }
 
 static void
@@ -144,7 +154,12 @@ sent_found(struct sent_search *search, struct mailbox *box,
 	sent->mailbox = p_strdup(search->pool, mailbox_get_vname(box));
 	sent->uid_validity = uid_validity;
 	sent->uid = mail->uid;
-	mail_recipients(mail, search->pool, sent);
+	if (!mail_recipients(mail, search->pool, sent)) {
+		e_warning(search->event, "Recipients of the message in "
+			  "mailbox %s, UID %u, cannot be read: %s",
+			  sent->mailbox, sent->uid,
+			  mailbox_get_last_internal_error(box, NULL));
+	}
 	sieve_runtime_trace(search->renv, SIEVE_TRLVL_TESTS,
 		"returned message is in mailbox `%s', UID %u; it has %u "
 		"recipient(s)", str_sanitize(sent->mailbox, 80), sent->uid,
@@ -188,6 +203,7 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 	struct mailbox_transaction_context *trans;
 	struct mailbox_status status;
 	struct mail *mail;
+	unsigned int looked = 0;
 	uint32_t seq;
 
 	mailbox_get_open_status(box, STATUS_MESSAGES | STATUS_UIDVALIDITY,
@@ -199,11 +215,12 @@ static void search_mails(struct sent_search *search, struct mailbox *box)
 
 	for (seq = status.messages; seq > 0 && !search->state->sent.found;
 	     seq--) {
-		if (search->mails_left == 0) {
+		if (search->state->mails_left == 0) {
 			search->state->incomplete = TRUE;
 			break;
 		}
-		if (search->mails_left-- % CLOCK_MAILS == 0 &&
+		search->state->mails_left--;
+		if (looked++ % CLOCK_MAILS == 0 &&
 		    i_microseconds() > search->deadline) {
 			search_failed(search, vname,
 				"it took too long; what was read is in its "
@@ -370,6 +387,9 @@ sent_state_create(struct bouncecause_message *msg,
 	state = p_new(pool, struct bouncecause_sent_state, 1);
 	state->report = report;
 	state->sent.recipients = no_recipients;
+	p_array_init(&state->named, pool, 2);
+	state->mails_left = BOUNCE_LIMIT_SENT_MAILS;
+	state->usecs_left = BOUNCE_LIMIT_SENT_MSECS * 1000;
 	state->next = msg->sent;
 	msg->sent = state;
 	return state;
@@ -396,6 +416,38 @@ static void search_end(struct sent_search *search)
 		state->incomplete ? ", but not to the end" : "");
 }
 
+/* Is the report's message still to be looked for, in that mailbox? */
+static bool
+sent_state_needs(struct bouncecause_sent_state *state, const char *mailbox)
+{
+	const char *name;
+
+	if (state->sent.found || mailbox == NULL)
+		return FALSE;
+	array_foreach_elem(&state->named, name) {
+		if (strcmp(name, mailbox) == 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+sent_search_run(struct sent_search *search, const char *mailbox, bool first)
+{
+	struct bouncecause_sent_state *state = search->state;
+	uint64_t now = i_microseconds();
+
+	search->deadline = now + state->usecs_left;
+	if (first)
+		search_special_use(search);
+	if (mailbox != NULL && !state->sent.found)
+		search_named(search, mailbox);
+	search_end(search);
+	now = i_microseconds();
+	state->usecs_left = now < search->deadline ?
+		search->deadline - now : 0;
+}
+
 const struct bouncecause_sent *
 bouncecause_sent_find(const struct sieve_runtime_env *renv,
 		      const struct sieve_extension *ext,
@@ -407,17 +459,19 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 		.renv = renv,
 		.event = ext_bouncecause_context(ext)->event,
 		.pool = sieve_result_pool(renv->result),
-		.mails_left = BOUNCE_LIMIT_SENT_MAILS,
 	};
 	struct bouncecause_sent_state *state = sent_state_find(msg, report);
 	bool first = state == NULL;
 
 	if (first)
 		state = sent_state_create(msg, report, search.pool);
-	else if (state->sent.found || mailbox == NULL ||
-		 null_strcmp(mailbox, state->named) == 0)
+	else if (!sent_state_needs(state, mailbox))
 		return &state->sent;
-	state->named = p_strdup(search.pool, mailbox);
+	if (mailbox != NULL) {
+		const char *name = p_strdup(search.pool, mailbox);
+
+		array_push_back(&state->named, &name);
+	}
 	if (renv->exec_env->scriptenv->user == NULL)
 		return &state->sent;
 
@@ -428,13 +482,7 @@ bouncecause_sent_find(const struct sieve_runtime_env *renv,
 			sieve_runtime_trace(renv, SIEVE_TRLVL_TESTS,
 				"no Message-ID is returned to search Sent for");
 		} else {
-			search.deadline = i_microseconds() +
-				BOUNCE_LIMIT_SENT_MSECS * 1000;
-			if (first)
-				search_special_use(&search);
-			if (mailbox != NULL && !state->sent.found)
-				search_named(&search, mailbox);
-			search_end(&search);
+			sent_search_run(&search, mailbox, first);
 		}
 	} T_END;
 	return &state->sent;

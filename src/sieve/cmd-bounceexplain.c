@@ -339,7 +339,7 @@ cmd_bounceexplain_operation_execute(const struct sieve_runtime_env *renv,
 	if (msg->explained || msg->verdict->explained) {
 		sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
 				    "it is explained already");
-	} else if (report == NULL || bounce_report_first(report) == NULL) {
+	} else if (report == NULL) {
 		sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
 				    "it is no bounce: nothing to explain");
 	} else T_BEGIN {

@@ -120,6 +120,14 @@ class Recipients(MarkTest):
         memory = self.server.home(user) / ".dovecot.bouncemark"
         self.assertNotIn(b"example.net", memory.read_bytes())
 
+    def test_all_and_some(self):
+        """A report about some of them, where all have failed before"""
+        original = bounces.original(", ".join(SEVEN))
+        user = self.user("all", original)
+        for failed in (SEVEN, SEVEN[:1], SEVEN[1:3]):
+            self.check(user, bounces.report(original, *failed), UNKNOWN,
+                       "$Bounced")
+
     def test_at_the_same_time(self):
         """The same, from several hosts at once: whoever is last sees all."""
         original = bounces.original(", ".join(SEVEN))
@@ -526,6 +534,27 @@ protocol lmtp {
     def test_disk_full_sync(self):
         """It is synchronising that cannot be written, and not the mark."""
         self.check_disk_full("fullsync", bounces.original())
+
+    def sent_files(self):
+        return [*(self.folder / "cur").iterdir(),
+                *(self.folder / "new").iterdir()]
+
+    def test_recipients_unreadable(self):
+        """How many there are is not known: one that failed is not all."""
+        original = bounces.original("bob@example.net")
+        user = self.user("unread", original)
+        # its Message-ID comes into the cache
+        self.deliver(bounces.report(bounces.original()), user)
+        (path,) = self.sent_files()
+        path.chmod(0)
+        self.deliver(bounces.report(original, "bob@example.net"), user)
+        self.assertEqual(self.bounces(user), 2)
+        (line,) = self.server.log_lines("sieve: ", f"({user})",
+                                        "Recipients of the message")
+        self.assertIn("Permission denied", line)
+        (path,) = self.sent_files()
+        path.chmod(0o600)
+        self.assertEqual(self.marks(user), [[UNKNOWN, "$BouncedPartly"]])
 
     def test_index_in_memory(self):
         """That is how it is configured: nothing is wrong."""

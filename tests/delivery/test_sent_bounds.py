@@ -25,6 +25,11 @@ EXPLAIN = SCRIPT.replace("\n}", """
     bounceexplain :language "en";
 }""")
 
+ELSEWHERE = SCRIPT.replace("{\n", """{
+    bouncemark :mailbox "Elsewhere";
+    bouncemark :mailbox "Old";
+""", 1)
+
 
 class BoundsTest(DeliveryTest):
     options = {"config": SENT_MAILBOXES + "mail_fsync = never\n",
@@ -69,7 +74,19 @@ class Mails(BoundsTest):
         self.assertEqual(said.count(b"hdr.message-id"), limit + 1)
         self.assertEqual(self.origin(user, last), "sent")
         self.assertEqual(self.origin(user, beyond), "unknown")
+        # nor is another mailbox looked into that a script names
+        self.server.set_script(user, ELSEWHERE)
+        with Imap(self.server, user) as imap:
+            imap.ask("create", "Old")
+            imap.append(beyond, "Old")
+        self.assertEqual(self.origin(user, beyond), "unknown")
         self.assertEqual(self.stopped(), [])
+        few = self.user_with("few", bounces.original(), 1)
+        self.server.set_script(few, ELSEWHERE)
+        with Imap(self.server, few) as imap:
+            imap.ask("create", "Old")
+            imap.append(beyond, "Old")
+        self.assertEqual(self.origin(few, beyond), "sent")
 
     def test_whole(self):
         """So many can be searched to the end."""

@@ -9,9 +9,6 @@
 #include "bounce-rules.h"
 #include "fuzz.h"
 
-
-
-
 void fuzz_check_value(const char *value, size_t max_size, bool lines)
 {
 	const unsigned char *p = (const unsigned char *)value;
@@ -77,6 +74,26 @@ check_advice(const struct bounce_rules *rules,
 	fuzz_check_value(explanation, BOUNCE_EXPLANATION_MAX_SIZE, TRUE);
 }
 
+static void check_list(const char *const *values)
+{
+	for (; *values != NULL; values++)
+		i_assert(uni_utf8_str_is_valid(*values));
+}
+
+static void check_returned(const struct bounce_returned *returned)
+{
+	check_value(returned->message_id);
+	check_value(returned->subject);
+	check_value(returned->from);
+	check_value(returned->to);
+	check_value(returned->date);
+	check_value(returned->language);
+	i_assert(uni_utf8_str_is_valid(returned->references));
+	check_list(returned->recipients);
+	check_list(returned->passed_on);
+	check_list(returned->received);
+}
+
 void fuzz_check_report(const struct bounce_rules *rules,
 		       const struct bounce_report *report, bool hostile_rules)
 {
@@ -88,11 +105,10 @@ void fuzz_check_report(const struct bounce_rules *rules,
 	i_assert(array_count(&report->recipients) <=
 		 BOUNCE_LIMIT_RECIPIENTS);
 	check_value(report->reporting_mta);
-	check_value(report->returned.message_id);
-	check_value(report->returned.subject);
-	check_value(report->returned.from);
-	check_value(report->returned.to);
-	check_value(report->returned.date);
+	check_returned(&report->returned);
+	/* what may be explained has somebody it is about */
+	i_assert(!bounce_kind_is_bounce(report->kind) ||
+		 bounce_report_first(report) != NULL);
 	array_foreach(&report->recipients, rcpt)
 		check_recipient(rules, rcpt);
 	rcpt = bounce_report_first(report);

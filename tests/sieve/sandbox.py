@@ -14,7 +14,7 @@ import dialect  # noqa: E402
 # Nothing takes that long unless it hangs.
 HANG_SECONDS = int(os.environ.get("BOUNCECAUSE_HANG_SECONDS", 300))
 
-TOOLS = ("sieve-test", "sievec", "sieve-dump")
+TOOLS = ("sieve-test", "sievec", "sieve-dump", "sieve-filter")
 PLUGIN = "lib90_sieve_bouncecause_plugin.so"
 MODULES = pathlib.Path("/usr/lib/dovecot/modules")
 EXTPROGRAMS = MODULES / "sieve/lib90_sieve_extprograms_plugin.so"
@@ -63,7 +63,7 @@ class Sandbox:
                       if self.rules == "built" else self.rules)
             shutil.copy(source, self.dir / "bouncecause.rules")
         self._configure()
-        self._own()
+        self.own()
         return self
 
     def __exit__(self, *_):
@@ -88,7 +88,7 @@ class Sandbox:
                  for name, value in settings.items()})
             + self.dialect.config(self.config))
 
-    def _own(self):
+    def own(self):
         if os.getuid() == 0:
             for path in (self.dir, *self.dir.rglob("*")):
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid,
@@ -100,7 +100,7 @@ class Sandbox:
         if isinstance(content, str):
             content = content.encode()
         path.write_bytes(content)
-        self._own()
+        self.own()
         return path
 
     def run(self, *command):

@@ -1,6 +1,7 @@
 """Whole runs: folders that values name, messages that scripts change, the log,
 settings, rules that are not there."""
 
+import pathlib
 import re
 
 from sandbox import EXTPROGRAMS, Sandbox
@@ -8,6 +9,7 @@ from sandbox import EXTPROGRAMS, Sandbox
 from limits import LIMITS  # noqa: E402
 from test_tables import REQUIRE, logged, mail
 
+SRCDIR = pathlib.Path(__file__).resolve().parents[2]
 FILE = ('require ["vnd.bouncecause", "variables", "fileinto", "mailbox"];\n'
         'fileinto :create "%s";\n')
 # The line for each bounce
@@ -270,6 +272,52 @@ def run_advise(suite):
                          "it is not refused", done.stdout)
 
 
+# -- all samples ------------------------------------------------------------
+
+EVERYTHING = """\
+require ["vnd.bouncecause", "variables", "fileinto"];
+if bouncecause {
+    bouncemark;
+    bounceadvise :to "me@example.com";
+    bounceexplain;
+    if bouncecause :origin ["foreign", "forwarded", "own"] {
+        fileinto "Bounces/${bouncecause.cause}";
+    }
+} elsif bouncecause :forwarded {
+    bounceadvise :to "me@example.com" :forwarded;
+    bounceexplain :forwarded;
+    if bouncecause :forwarded :origin ["foreign", "forwarded", "own"] {
+        fileinto "Bounces/${bouncecause.cause}";
+    }
+}
+"""
+
+
+def run_samples(suite):
+    """Every command and test goes with every report of the samples. One
+    process gets them all; sieve-filter only says what it would do."""
+    case = "all commands with all samples"
+    if not suite.wants(case):
+        return
+    samples = sorted((SRCDIR / "tests/samples").rglob("*.eml"))
+    with Sandbox(suite.builddir,
+                 settings={"sieve_user_email": "me@example.com"}) as box:
+        script = box.file("script.sieve", EVERYTHING)
+        folder = box.dir / "home/Maildir/cur"
+        folder.mkdir(parents=True)
+        for number, sample in enumerate(samples):
+            (folder / f"{number:04}.{sample.stem}:2,S").write_bytes(
+                sample.read_bytes())
+        box.own()
+        done = box.run("sieve-filter", "-C", script, "INBOX")
+    shown = done.stdout.count("send advice about a bounce")
+    suite.report(
+        f"{case} ({len(samples)})",
+        f"exit status {done.returncode}" if done.returncode != 0 else
+        None if len(samples) > shown > len(samples) / 2 else
+        f"{shown} of {len(samples)} are answered", done.stdout)
+
+
 # -- settings --------------------------------------------------------------
 
 def setting_case(suite, name, value, words, *, script=None, result=None):
@@ -400,5 +448,6 @@ def run(suite):
     run_replaced(suite)
     run_log(suite)
     run_advise(suite)
+    run_samples(suite)
     run_settings(suite)
     run_no_rules(suite)
