@@ -15,15 +15,38 @@ static bool is_blank(unichar_t chr)
 }
 
 /* Characters that are not seen and change how the rest looks: they reorder it
-   (UAX #9) or hide in it. */
+   (UAX #9) or hide in it (Default_Ignorable_Code_Point). */
 static bool is_invisible(unichar_t chr)
 {
-	return chr == 0xad || chr == 0x61c || chr == 0x180e ||
-		chr == 0x200b || chr == 0x200e || chr == 0x200f ||
-		(chr >= 0x202a && chr <= 0x202e) ||
-		(chr >= 0x2060 && chr <= 0x206f) || chr == 0xfeff ||
-		(chr >= 0xfff9 && chr <= 0xfffb) ||
-		(chr >= 0xe0000 && chr <= 0xe007f);
+	static const struct {
+		unichar_t first, last;
+	} ranges[] = {
+		{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+		{ 0x200b, 0x200b }, { 0x200e, 0x200f }, { 0x202a, 0x202e },
+		{ 0x2060, 0x206f }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb },
+		{ 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	for (unsigned int i = 0; i < N_ELEMENTS(ranges); i++) {
+		if (chr <= ranges[i].last)
+			return chr >= ranges[i].first;
+	}
+	return FALSE;
+}
+
+/* Joiners are part of the spelling of Persian, Hindi and others, and are not
+   seen anywhere else. */
+static bool is_joiner(unichar_t chr)
+{
+	return chr == 0x200c || chr == 0x200d;
+}
+
+static bool is_joined(unichar_t chr)
+{
+	return chr >= 0x600 && chr < 0x2000;
 }
 
 /* The shortest path: plain ASCII without anything to clean */
@@ -47,7 +70,7 @@ const char *bounce_value_clean(const char *value, size_t max_size,
 	const char *p = value, *end;
 	string_t *dest;
 	bool blank = FALSE;
-	unichar_t chr;
+	unichar_t chr, previous = ' ';
 	int len;
 
 	if (value == NULL || *value == '\0')
@@ -63,8 +86,10 @@ const char *bounce_value_clean(const char *value, size_t max_size,
 			chr = UNICODE_REPLACEMENT_CHAR;
 		}
 		p += len;
-		if (is_invisible(chr))
+		if (is_invisible(chr) ||
+		    (is_joiner(chr) && !is_joined(previous)))
 			continue;
+		previous = chr;
 		if (is_blank(chr)) {
 			blank = str_len(dest) > 0;
 			continue;

@@ -19,6 +19,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "unichar.h"
 #include "bounce-rules.h"
 #include "bounce-verdict.h"
 #include "bouncecause-values.h"
@@ -324,26 +325,60 @@ bool bouncecause_value_find(const char *name,
  * Safety
  */
 
-static bool is_host_char(char c)
+/* Can it be in a name (RFC 5890: letters, marks and digits of all scripts)?
+   Symbols and punctuation cannot, some of which look like "/". */
+static bool is_host_char(unichar_t chr)
 {
-	return i_isalnum(c) || (unsigned char)c >= 0x80 ||
-		strchr("-_.:[]", c) != NULL;
+	static const struct {
+		unichar_t first, last;
+	} others[] = {
+		{ 0x80, 0xbf }, { 0xd7, 0xd7 }, { 0xf7, 0xf7 },
+		{ 0x1680, 0x1680 }, { 0x2000, 0x2bff }, { 0x2e00, 0x2fff },
+		{ 0x3000, 0x3004 }, { 0x3008, 0x3020 }, { 0x3030, 0x303f },
+		{ 0x3200, 0x33ff }, { 0xd800, 0xfaff }, { 0xfe00, 0xfe6f },
+		{ 0xff00, 0xff0f }, { 0xff1a, 0xff20 }, { 0xff3b, 0xff40 },
+		{ 0xff5b, 0xff65 }, { 0xffa0, 0xffff }, { 0x1d000, 0x1d7ff },
+		{ 0x1f000, 0x1ffff }, { 0x30000, 0x10ffff },
+	};
+
+	if (chr < 0x80) {
+		return chr != '\0' &&
+			(i_isalnum(chr) || strchr("-_.:[]", chr) != NULL);
+	}
+	for (unsigned int i = 0; i < N_ELEMENTS(others); i++) {
+		if (chr <= others[i].last)
+			return chr < others[i].first;
+	}
+	return TRUE;
 }
 
 static const char *value_host(const char *value, pool_t pool)
 {
-	char *str = p_strdup(pool, value), *p;
-	size_t len = strlen(str);
+	size_t size = strlen(value);
+	const char *p = value, *end = value + size;
+	string_t *str = str_new(pool, size + 1);
+	bool label = FALSE;
+	unichar_t chr;
+	int len;
 
 	/* the root's dot */
-	if (len > 1 && str[len - 1] == '.')
-		str[len - 1] = '\0';
-	for (p = str; *p != '\0'; p++) {
-		if (!is_host_char(*p) ||
-		    (*p == '.' && (p == str || p[-1] == '.')))
-			*p = '_';
+	if (size > 1 && end[-1] == '.')
+		end--;
+	for (; p < end; p += len) {
+		len = uni_utf8_get_char_n(p, end - p, &chr);
+		if (len <= 0) {
+			len = 1;
+			chr = UNICODE_REPLACEMENT_CHAR;
+		}
+		if (is_host_char(chr) && (chr != '.' || label)) {
+			str_append_data(str, p, len);
+			label = chr != '.';
+		} else {
+			str_append_c(str, '_');
+			label = TRUE;
+		}
 	}
-	return str;
+	return str_c(str);
 }
 
 static const char *value_text(const char *value, pool_t pool)
