@@ -112,6 +112,14 @@ bool shape_is_address(const char *text, size_t size)
 		shape_is_lead_in(text, found.start);
 }
 
+bool shape_begins_with_address(const char *text, size_t size)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	return address_find(text, size, &pos, &found) && found.start == 0;
+}
+
 bool shape_is_mid_sentence(const char *text, size_t size)
 {
 	struct found_address found;
@@ -120,7 +128,7 @@ bool shape_is_mid_sentence(const char *text, size_t size)
 	return address_find(text, size, &pos, &found) && found.start == 0 &&
 		found.end + 2 < size && text[0] != '<' &&
 		strncmp(text + found.end, ", ", 2) == 0 &&
-		i_isalpha(text[found.end + 2]);
+		i_islower(text[found.end + 2]);
 }
 
 bool shape_is_lead_in(const char *text, size_t size)

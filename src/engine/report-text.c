@@ -251,13 +251,19 @@ read_sender_line(struct text_reader *reader, const struct report_line *line)
 }
 
 /* A reply, or a recipient and its reply: what looks like the name of a sender
-   or like advice in it belongs to it. So does what is indented below one. */
+   or like advice in it belongs to it. So does what is indented below one, or
+   begins with an address where recipients are expected. */
 static bool
 is_reply_line(struct text_reader *reader, const struct report_line *line)
 {
 	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0 ||
 	    shape_is_reply(line->text, line->size) ||
 	    shape_is_recipient(line->text, line->size))
+		return TRUE;
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_SENDER)) == 0 &&
+	    (reader->expect == TEXT_EXPECT_RECIPIENT ||
+	     reader->expect == TEXT_EXPECT_RECIPIENT_REPLY) &&
+	    shape_begins_with_address(line->text, line->size))
 		return TRUE;
 	return line->indent > 0 && reader_reply_goes_on(reader) &&
 		!shape_is_field(line->text, line->size);
