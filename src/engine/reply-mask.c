@@ -4,10 +4,12 @@
 #include "str.h"
 #include "net.h"
 #include "unichar.h"
-#include "bounce-limits.h"
 #include "reply-mask.h"
 
 #include <ctype.h>
+
+/* "[IPv6:" address "]" (RFC 5321 4.1.3) */
+#define LITERAL_MAX_SIZE (7 + INET6_ADDRSTRLEN)
 
 /* Chinese, Japanese and Korean characters, of three bytes or more, end a word:
    there words follow each other without a blank. */
@@ -147,8 +149,8 @@ static const char *domain_end(const char *p, const char *end)
 
 	if (p < end && *p == '[') {
 		/* what is longer is none, and need not be read each time */
-		if ((size_t)(end - p) > BOUNCE_LIMIT_DOMAIN_SIZE)
-			end = p + BOUNCE_LIMIT_DOMAIN_SIZE;
+		if ((size_t)(end - p) > LITERAL_MAX_SIZE)
+			end = p + LITERAL_MAX_SIZE;
 		while (p < end && *p != ']' && *p != ' ')
 			p++;
 		return p < end && *p == ']' ? p + 1 : start;

@@ -53,6 +53,27 @@ def carried(size):
     return mail
 
 
+# What iconv knows, each a module that has to be loaded
+CHARSETS = [f"cp{number}" for number in (
+    437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866,
+    869, 874, 1125, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258)] + [
+    f"iso-8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 15)]
+
+
+def charset(number):
+    return CHARSETS[number % len(CHARSETS)]
+
+
+def explained(size):
+    mail = TEXT + REPLY + "\n"
+    for number in range(size):
+        boundary = f"bouncecause-explained-{number}"
+        mail = (f"{REPORT}Content-Type: multipart/mixed; boundary={boundary}\n"
+                f"\n--{boundary}\n\nword\n--{boundary}\n"
+                f"Content-Type: text/rfc822\n\n{mail}\n--{boundary}--\n")
+    return mail
+
+
 def json_deep(size):
     return (REPORT + "Content-Type: application/json\n\n" + '{"a":' * size
             + "1" + "}" * size + "\n")
@@ -68,6 +89,10 @@ MAILS = {
         number, "550-5.1.1 a line\n " * 40 + REPLY), "--B--\n")),
     "one-reply-long": (100, lambda size: DSN + recipient(1, REPLY * size)
                        + "--B--\n"),
+    "one-reply-brackets": (300, lambda size: DSN + recipient(
+        1, "550 " + "a@[" * size) + "--B--\n"),
+    "recipients-brackets": (40, count(DSN, lambda number: recipient(
+        number, "550 " + "a@[" * 1000), "--B--\n")),
     "unknown-fields": (500, repeat(DSN, "X-Field: value\n", "\n--B--\n")),
     "groups-empty": (2000, repeat(DSN, "Status: 5.0.0\n\n", "--B--\n")),
     "parts": (40, repeat(
@@ -82,6 +107,7 @@ MAILS = {
     "nested-messages": (4, lambda size: nested(size, "message")),
     "nested-deeper": (200, lambda size: nested(size, "multipart")),
     "carried": (5, carried),
+    "explained": (40, explained),
     "boundaries-alike": (2000, repeat(
         REPORT + "Content-Type: multipart/mixed; boundary=" + "B" * 60
         + "\n\n", "--" + "B" * 59 + "\n")),
@@ -96,6 +122,18 @@ MAILS = {
     "words-encoded": (60, count(REPORT, lambda number:
                                 f"X-{number}: =?gb18030?b?08q8/g==?=\n" * 1,
                                 "\ntext\n")),
+    "words-charsets": (1000, count(REPORT + "Subject:", lambda number:
+                                   f" =?{charset(number)}?q?=E9?=\n",
+                                   "\ntext\n")),
+    "subjects-charsets": (200, count(
+        REPORT, lambda number: "Subject:" + "".join(
+            f" =?{charset(number + word)}?q?=E9?=" for word in range(40))
+        + "\n", "\ntext\n")),
+    "parts-charsets": (40, count(
+        REPORT + "Content-Type: multipart/mixed; boundary=B\n\n",
+        lambda number: "--B\nContent-Type: text/plain; "
+        f"charset={charset(number)}\nContent-Transfer-Encoding: "
+        f"quoted-printable\n\n=E9 {REPLY}\n", "--B--\n")),
     "type-parameters": (100, count(
         REPORT + "Content-Type: text/plain",
         lambda number: f";\n a{number}*0*=utf-8''%E9; b*{number}=x",
