@@ -11,7 +11,8 @@
 
 /* bytes read of a message */
 #define BOUNCE_LIMIT_MESSAGE_SIZE (1024 * 1024)
-/* MIME parts, and how deep they nest */
+/* MIME parts, and how deep they nest; and so many parts once more, of all
+   messages that are in texts and files */
 #define BOUNCE_LIMIT_PARTS 200
 #define BOUNCE_LIMIT_DEPTH 20
 /* recipients kept of a report */
@@ -90,6 +91,9 @@
 /* bytes taken from a text as one reply, and as its surrounding words */
 #define BOUNCE_LIMIT_REPLY_SIZE 4096
 #define BOUNCE_LIMIT_WORDS_SIZE 8192
+/* bytes of the replies to all recipients, and of one beyond that */
+#define BOUNCE_LIMIT_REPLIES_SIZE (128 * 1024)
+#define BOUNCE_LIMIT_SHORT_REPLY_SIZE 256
 /* bytes of a reply that rules are matched with: the head is kept, and the tail,
    where the inner reply of a long chain stands */
 #define BOUNCE_LIMIT_REPLY_HEAD_SIZE 6144

@@ -67,12 +67,26 @@ static const char *reply_without_type(const char *diagnostic)
 	return diagnostic + strspn(diagnostic, " ");
 }
 
+/* Recipients can share a long reply, which each of them is classified by: beyond
+   so much of them all, the beginning has to do. */
+static void reply_limit_size(const char **reply, size_t *left, pool_t pool)
+{
+	size_t size = strlen(*reply);
+
+	if (size > *left && size > BOUNCE_LIMIT_SHORT_REPLY_SIZE) {
+		size = I_MAX(*left, BOUNCE_LIMIT_SHORT_REPLY_SIZE);
+		*reply = p_strndup(pool, *reply, size);
+	}
+	*left -= I_MIN(size, *left);
+}
+
 /* What comes from the message becomes safe to show, and the causes are
    chosen. */
 static void
 classify_report(struct classify_context *ctx, struct bounce_report *report)
 {
 	struct bounce_returned *returned = &report->returned;
+	size_t left = BOUNCE_LIMIT_REPLIES_SIZE;
 	struct bounce_recipient *rcpt;
 	pool_t pool = ctx->report.pool;
 
@@ -91,6 +105,8 @@ classify_report(struct classify_context *ctx, struct bounce_report *report)
 	returned->references = bounce_value_clean(returned->references,
 						  BOUNCE_VALUE_MAX_SIZE, pool);
 	array_foreach_modifiable(&report->recipients, rcpt) T_BEGIN {
+		reply_limit_size(&rcpt->diagnostic, &left, pool);
+		reply_limit_size(&rcpt->context, &left, pool);
 		bounce_recipient_classify(rcpt, ctx->report.rules,
 					  report->reporting_mta, ctx->flags,
 					  pool);
@@ -213,7 +229,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 		    struct event *event ATTR_UNUSED, pool_t pool,
 		    struct bounce_verdict **verdict_r, const char **error_r)
 {
-	struct bounce_limits limits;
+	struct bounce_limits limits, inner_limits;
 	struct classify_context ctx;
 	struct bounce_message *msg;
 	/* the message's text is needed only until the verdict is reached */
@@ -221,9 +237,11 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	const char *error;
 
 	limits_get(set, &limits);
+	inner_limits = limits;
 	i_zero(&ctx);
 	ctx.report.rules = rules;
 	ctx.report.limits = &limits;
+	ctx.report.inner_limits = &inner_limits;
 	ctx.report.pool = pool;
 	ctx.report.why = "";
 	ctx.envelope_sender = envelope_sender;

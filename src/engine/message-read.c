@@ -12,6 +12,7 @@
 #include "message-decoder.h"
 #include "message-parser.h"
 #include "bounce-classify.h"
+#include "charset-cache.h"
 #include "message-charset.h"
 #include "message-encoded.h"
 #include "message-fields.h"
@@ -180,7 +181,8 @@ part_reader_body(struct message_reader *reader, struct part_reader *pr,
 	reader->body_size += pr->body->used - before;
 }
 
-/* CR LF and bare CR to LF */
+/* CR LF and bare CR to LF; NUL, which an entity of HTML can be and which would
+   end the text, to a blank */
 static void text_unify_lines(buffer_t *text)
 {
 	char *data = buffer_get_modifiable_data(text, NULL);
@@ -192,7 +194,7 @@ static void text_unify_lines(buffer_t *text)
 			if (i + 1 < text->used && data[i + 1] == '\n')
 				i++;
 		} else {
-			data[out++] = data[i];
+			data[out++] = data[i] == '\0' ? ' ' : data[i];
 		}
 	}
 	buffer_set_used_size(text, out);
@@ -335,10 +337,10 @@ message_reader_block(struct message_reader *reader,
 	}
 }
 
-int bounce_message_read(struct istream *input,
-			const struct bounce_limits *limits, pool_t pool,
-			struct bounce_message **msg_r,
-			const char **error_r)
+static int
+message_read(struct istream *input, const struct bounce_limits *limits,
+	     bool inner, pool_t pool, struct bounce_message **msg_r,
+	     const char **error_r)
 {
 	const struct message_parser_settings set = {
 		.hdr_flags = MESSAGE_HEADER_PARSER_FLAG_SKIP_INITIAL_LWSP |
@@ -382,6 +384,9 @@ int bounce_message_read(struct istream *input,
 			p_new(pool, struct message_part, 1);
 		(void)part_reader_get(&reader, none);
 	}
+	/* header fields that a stranger wrote leave enough for the texts */
+	if (!inner)
+		charset_cache_begin_message();
 	array_foreach_elem(&reader.readers, pr) T_BEGIN {
 		part_reader_finish(&reader, pr);
 	} T_END;
@@ -389,16 +394,27 @@ int bounce_message_read(struct istream *input,
 	return ret < 0 ? -1 : 0;
 }
 
+int bounce_message_read(struct istream *input,
+			const struct bounce_limits *limits, pool_t pool,
+			struct bounce_message **msg_r, const char **error_r)
+{
+	return message_read(input, limits, FALSE, pool, msg_r, error_r);
+}
+
 struct bounce_message *
 bounce_message_parse(const void *data, size_t size,
-		     const struct bounce_limits *limits, pool_t pool)
+		     struct bounce_limits *limits, pool_t pool)
 {
 	struct istream *input = i_stream_create_from_data(data, size);
 	struct bounce_message *msg;
+	unsigned int parts;
 	const char *error;
 
-	if (bounce_message_read(input, limits, pool, &msg, &error) < 0)
+	if (message_read(input, limits, TRUE, pool, &msg, &error) < 0)
 		i_unreached();
 	i_stream_unref(&input);
+	parts = array_count(&msg->parts);
+	limits->max_parts = limits->max_parts > parts ?
+		limits->max_parts - parts : 1;
 	return msg;
 }

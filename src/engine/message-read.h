@@ -49,10 +49,11 @@ int bounce_message_read(struct istream *input,
 			const char **error_r);
 
 /* The same for a message in memory, e.g. one that was attached as a file;
-   it cannot fail. */
+   it cannot fail. limits->max_parts becomes what it leaves of it, 1 at the
+   least: there may be many of them. */
 struct bounce_message *
 bounce_message_parse(const void *data, size_t size,
-		     const struct bounce_limits *limits, pool_t pool);
+		     struct bounce_limits *limits, pool_t pool);
 
 /* The part that holds the message's own header */
 const struct bounce_part *

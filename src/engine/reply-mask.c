@@ -230,17 +230,21 @@ static bool is_peer(const char *p, const char *end)
 /* The host who speaks, at the beginning, and the one that is spoken to may be
    called anything, "antispam.example.com": their letters say nothing. Other
    names may, "blocked using dnsbl.example.org". Returns the size of the name at
-   p, 0 for none. */
+   p, 0 for none; *plain is how far there are no letters. */
 static size_t
-speaker_size(const char *data, const char *p, const char *run_end,
+speaker_size(const char **plain, const char *p, const char *run_end,
 	     const char *end)
 {
 	size_t size = host_size(p, run_end);
 
 	if (size == 0 || url_size(p, end) > 0)
 		return 0;
-	if (is_peer(p + size, end) ||
-	    (!has_letters(data, p) && has_letters(run_end, end)))
+	if (is_peer(p + size, end))
+		return size;
+	/* once found, and not read again */
+	while (*plain < p && !has_letters(*plain, *plain + 1))
+		(*plain)++;
+	if (*plain == p && has_letters(run_end, end))
 		return size;
 	return 0;
 }
@@ -302,6 +306,8 @@ mask_run(struct reply_mask *mask, const char *p, const char *run_end,
 void reply_mask_append(struct reply_mask *mask, const char *data, size_t size)
 {
 	const char *p = data, *end = data + size, *run_end, *q;
+	/* no letters are before that */
+	const char *plain = data;
 
 	while (p < end) {
 		if (*p == '"' && (q = quoted_address_end(p, end)) != NULL) {
@@ -325,7 +331,7 @@ void reply_mask_append(struct reply_mask *mask, const char *data, size_t size)
 			   (q = domain_end(run_end + 1, end)) > run_end + 1) {
 			mask_address(mask, p, q);
 			p = q;
-		} else if ((size = speaker_size(data, p, run_end, end)) > 0) {
+		} else if ((size = speaker_size(&plain, p, run_end, end)) > 0) {
 			mask_host(mask, p, size);
 			p += size;
 		} else {

@@ -312,9 +312,10 @@ static bool parse_error(struct unwrap_parser *parser)
 		if (!skip_words(&p, "smtp error from remote mail") &&
 		    !skip_words(&p, "lmtp error from remote mail"))
 			return FALSE;
-		after = strstr(p, " after ");
-		if (after == NULL || after - p > NAME_MAX_SIZE)
-			return FALSE;
+		for (after = p; !begins(after, " after "); after++) {
+			if (*after == '\0' || after - p >= NAME_MAX_SIZE)
+				return FALSE;
+		}
 		after += strlen(" after ");
 		(void)skip_words(&after, "pipelined ");
 	}

@@ -162,7 +162,7 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 		while (*header == '\n' || *header == ' ')
 			header++;
 		returned = bounce_message_parse(header, strlen(header),
-						ctx->limits, ctx->pool);
+						ctx->inner_limits, ctx->pool);
 		if (!report_returned_is_mail(returned))
 			returned = NULL;
 	}
@@ -195,7 +195,8 @@ report_read_carried(struct report_context *ctx,
 	struct bounce_report *report = NULL;
 	struct report_parts parts;
 
-	report_parts_find(&parts, msg, ctx->limits, ctx->pool);
+	report_parts_find(&parts, msg, ctx->rules, ctx->inner_limits,
+			  ctx->pool);
 	array_foreach_elem(&parts.messages, inner) {
 		report = read_message(ctx, inner, depth);
 		if (report != NULL)

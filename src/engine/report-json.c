@@ -5,8 +5,10 @@
 #include "iso8601-date.h"
 #include "str.h"
 #include "bounce-classify.h"
+#include "bounce-limits.h"
 #include "address-find.h"
 #include "report-json.h"
+#include "report-returned.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -117,6 +119,7 @@ static const char *subtype_words(const char *name)
 {
 	string_t *str = t_str_new(32);
 
+	name = t_strndup(name, BOUNCE_LIMIT_REPLY_SIZE);
 	if (strcmp(name, "General") == 0 || strcmp(name, "Undetermined") == 0)
 		return "";
 	for (const char *p = name; *p != '\0'; p++) {
@@ -176,7 +179,8 @@ read_recipient(struct report_json *json, const struct json_notice *notice,
 	rcpt->recipient = p_strdup(pool, address);
 	rcpt->action = recipient_action(notice, json_text(recipient, "action"));
 	rcpt->status = p_strdup(pool, status);
-	rcpt->diagnostic = p_strdup(pool, reply);
+	rcpt->diagnostic = p_strdup(pool, t_strndup(reply,
+						    BOUNCE_LIMIT_REPLY_SIZE));
 	rcpt->remote_mta = p_strdup(pool, json_text(details, "remoteMtaIp"));
 	until = json_text(details, "expirationTime");
 	if (!iso8601_date_parse((const unsigned char *)until, strlen(until),
@@ -254,6 +258,9 @@ read_returned(struct bounce_returned *returned, const json_t *mail,
 		returned->from = p_strdup(pool, json_text(mail, "source"));
 	returned->to = mail_addresses(json_object_get(common, "to"),
 				      limits->max_recipients, pool);
+	returned->automatic = report_returned_is_automatic(
+		mail_header(mail, "auto-submitted"),
+		mail_header(mail, "return-path"));
 }
 
 const char *report_json_find(const char *text)

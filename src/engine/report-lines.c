@@ -7,6 +7,7 @@
 #include "bounce-rules.h"
 #include "text-fold.h"
 #include "report-lines.h"
+#include "report-shape.h"
 
 #include <ctype.h>
 
@@ -125,4 +126,30 @@ void report_lines_init(struct report_lines *lines, const char *text,
 					   array_front(&map));
 		}
 	} T_END;
+}
+
+size_t report_lines_returned(const char *text, const struct bounce_rules *rules)
+{
+	const struct report_line *line;
+	struct bounce_formats formats;
+	struct report_lines lines;
+	size_t pos = strlen(text);
+	bool field = FALSE;
+	pool_t pool = pool_alloconly_create("report lines", 4096);
+
+	bounce_formats_init(&formats, rules, pool);
+	report_lines_init(&lines, text, rules, &formats, pool);
+	array_foreach(&lines.lines, line) {
+		/* or it goes on, folded */
+		field = shape_is_field(line->text, line->size) ||
+			(field && line->indent > 0);
+		/* a header alone can be that of a report, which is shown whole */
+		if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RETURNED)) != 0 &&
+		    !field) {
+			pos = line->text - text;
+			break;
+		}
+	}
+	pool_unref(&pool);
+	return pos;
 }

@@ -6,6 +6,8 @@
 #include "bounce-classify.h"
 #include "report-dsn.h"
 #include "report-json.h"
+#include "marker-scan.h"
+#include "report-lines.h"
 #include "report-returned.h"
 #include "report-parts.h"
 
@@ -14,9 +16,12 @@
 
 struct parts_finder {
 	struct report_parts *parts;
-	const struct bounce_limits *limits;
+	const struct bounce_rules *rules;
+	struct bounce_limits *limits;
 	pool_t pool;
 	string_t *status;
+	/* fields that stood among words */
+	string_t *word_status;
 	string_t *words;
 	string_t *html_words;
 	/* parts are being read that only a text shows */
@@ -116,6 +121,21 @@ finder_add_status(struct parts_finder *finder, const char *text)
 	}
 }
 
+/* Is that place of a text in the returned message? It is asked only where
+   something stands there that would count otherwise. */
+static bool
+finder_is_returned(const struct parts_finder *finder, const char *text,
+		   const char *place)
+{
+	bool returned;
+
+	T_BEGIN {
+		returned = report_lines_returned(text, finder->rules) <
+			(size_t)(place - text);
+	} T_END;
+	return returned;
+}
+
 /* Fields of a delivery status where words were announced: the words around
    them stay words */
 static void
@@ -124,21 +144,22 @@ finder_add_words(struct parts_finder *finder, string_t *dest, const char *text)
 	const char *start, *end;
 
 	start = report_dsn_find(text, &end);
-	if (start == NULL) {
+	if (start == NULL || finder_is_returned(finder, text, start)) {
 		str_append(dest, text);
 	} else {
 		str_append_data(dest, text, start - text);
 		str_append_c(dest, '\n');
 		str_append(dest, end);
-		str_append_data(finder->status, start, end - start);
-		str_append(finder->status, "\n\n");
+		str_append_data(finder->word_status, start, end - start);
+		str_append(finder->word_status, "\n\n");
 	}
 	str_append_c(dest, '\n');
 }
 
 /* The boundary of MIME parts that a text shows, because its header does not
-   name it or there is no header that could; NULL for none. */
-static const char *shown_boundary(const char *text)
+   name it or there is no header that could; NULL for none. *place_r is where
+   it shows it. */
+static const char *shown_boundary(const char *text, const char **place_r)
 {
 	const char *p = text, *eol;
 
@@ -148,8 +169,10 @@ static const char *shown_boundary(const char *text)
 		eol = p + strcspn(p, "\n");
 		if (str_begins_with(p, "--") && p + size == eol &&
 		    size > 2 && size <= 2 + BOUNDARY_MAX_SIZE &&
-		    strncasecmp(eol, "\ncontent-", 9) == 0)
+		    strncasecmp(eol, "\ncontent-", 9) == 0) {
+			*place_r = p;
 			return t_strdup_until(p + 2, eol);
+		}
 	}
 	return NULL;
 }
@@ -163,10 +186,11 @@ finder_words(struct parts_finder *finder, const struct bounce_part *part)
 {
 	const struct bounce_message *msg;
 	const struct bounce_part *shown;
-	const char *boundary = finder->mended ? NULL :
-		shown_boundary(part->text);
+	const char *place, *boundary = finder->mended ? NULL :
+		shown_boundary(part->text, &place);
 
-	if (boundary == NULL) {
+	if (boundary == NULL ||
+	    finder_is_returned(finder, part->text, place)) {
 		finder_add_words(finder, finder->words, part->text);
 		return;
 	}
@@ -233,14 +257,17 @@ finder_returned_part(struct parts_finder *finder,
 static bool
 finder_json(struct parts_finder *finder, const struct bounce_part *part)
 {
-	const char *type = part->content_type;
+	const char *type = part->content_type, *json;
 
 	if (finder->parts->json != NULL ||
 	    (*type != '\0' && !str_begins_with(type, "text/") &&
 	     strcmp(type, "application/json") != 0))
 		return FALSE;
-	finder->parts->json = report_json_find(part->text);
-	return finder->parts->json != NULL;
+	json = report_json_find(part->text);
+	if (json == NULL || finder_is_returned(finder, part->text, json))
+		return FALSE;
+	finder->parts->json = json;
+	return TRUE;
 }
 
 static void
@@ -288,11 +315,13 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 
 void report_parts_find(struct report_parts *parts_r,
 		       const struct bounce_message *msg,
-		       const struct bounce_limits *limits, pool_t pool)
+		       const struct bounce_rules *rules,
+		       struct bounce_limits *inner_limits, pool_t pool)
 {
 	struct parts_finder finder = {
 		.parts = parts_r,
-		.limits = limits,
+		.rules = rules,
+		.limits = inner_limits,
 		.pool = pool,
 	};
 	const struct bounce_part *part;
@@ -301,10 +330,13 @@ void report_parts_find(struct report_parts *parts_r,
 	p_array_init(&parts_r->messages, pool, 2);
 	T_BEGIN {
 		finder.status = t_str_new(1024);
+		finder.word_status = t_str_new(64);
 		finder.words = t_str_new(1024);
 		finder.html_words = t_str_new(64);
 		array_foreach_elem(&msg->parts, part)
 			finder_part(&finder, msg, part);
+		if (!parts_r->delivery_status_part)
+			str_append_str(finder.status, finder.word_status);
 		if (str_len(finder.status) > 0) {
 			parts_r->delivery_status =
 				p_strdup(pool, str_c(finder.status));

@@ -8,7 +8,8 @@
 struct report_parts {
 	/* RFC 3464 fields, all parts of them joined; NULL for none */
 	const char *delivery_status;
-	/* these fields stood in a part that was made for them */
+	/* these fields stood in a part that was made for them; others then do
+	   not count */
 	bool delivery_status_part;
 	/* a notice in JSON begins here (see report-json.h); NULL for none */
 	const char *json;
@@ -25,9 +26,11 @@ struct report_parts {
 	const char *html_words;
 };
 
-/* Sort the parts. Everything is allocated from pool. */
+/* Sort the parts. inner_limits: what is left for messages in parts and texts, see
+   bounce_message_parse(). Everything is allocated from pool. */
 void report_parts_find(struct report_parts *parts_r,
 		       const struct bounce_message *msg,
-		       const struct bounce_limits *limits, pool_t pool);
+		       const struct bounce_rules *rules,
+		       struct bounce_limits *inner_limits, pool_t pool);
 
 #endif

@@ -82,17 +82,16 @@ returned_received(const struct bounce_message *msg, pool_t pool)
 	return array_front(&received);
 }
 
-/* RFC 3834, 5: all values but "no" tell of a program. */
-static bool returned_is_automatic(const struct bounce_message *msg)
+bool report_returned_is_automatic(const char *auto_submitted,
+				  const char *return_path)
 {
-	const char *value = bounce_message_field(msg, "auto-submitted");
-
-	if (value != NULL &&
-	    strcasecmp(t_str_trim(t_strcut(t_strcut(value, ';'), '('), " \t"),
-		       "no") != 0)
+	/* all values but "no" tell of a program */
+	if (auto_submitted != NULL && *auto_submitted != '\0' &&
+	    strcasecmp(t_str_trim(t_strcut(t_strcut(auto_submitted, ';'), '('),
+				  " \t"), "no") != 0)
 		return TRUE;
-	value = bounce_message_field(msg, "return-path");
-	return value != NULL && strcmp(t_str_trim(value, " \t"), "<>") == 0;
+	return return_path != NULL &&
+		strcmp(t_str_trim(return_path, " \t"), "<>") == 0;
 }
 
 /* Language that the letters show where no field names one */
@@ -179,7 +178,9 @@ void report_returned_read(struct bounce_returned *returned_r,
 		returned_r->passed_on = field_addresses(
 			msg, passed_on, BOUNCE_LIMIT_ADDRESSES, pool);
 		returned_r->received = returned_received(msg, pool);
-		returned_r->automatic = returned_is_automatic(msg);
+		returned_r->automatic = report_returned_is_automatic(
+			bounce_message_field(msg, "auto-submitted"),
+			bounce_message_field(msg, "return-path"));
 		value = bounce_message_field(msg, "references");
 		returned_r->references = value == NULL ? "" :
 			p_strdup(pool, value);

@@ -11,6 +11,11 @@ struct bounce_message;
 void report_returned_read(struct bounce_returned *returned_r,
 			  const struct bounce_message *msg, pool_t pool);
 
+/* Did a program write it, by these two fields of its header (RFC 3834 5,
+   RFC 5321 4.4)? Each may be NULL or "": it is not there. */
+bool report_returned_is_automatic(const char *auto_submitted,
+				  const char *return_path);
+
 /* Does the header look like that of a mail: who wrote it, and one more? */
 bool report_returned_is_mail(const struct bounce_message *msg);
 

@@ -117,7 +117,8 @@ bool shape_begins_with_address(const char *text, size_t size)
 	struct found_address found;
 	size_t pos = 0;
 
-	return address_find(text, size, &pos, &found) && found.start == 0;
+	return address_find(text, size, &pos, &found) && found.start == 0 &&
+		found.end < size && strchr(",:;", text[found.end]) != NULL;
 }
 
 bool shape_is_mid_sentence(const char *text, size_t size)

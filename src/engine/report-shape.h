@@ -21,7 +21,7 @@ bool shape_is_recipient(const char *text, size_t size);
 bool shape_is_sendmail_recipient(const char *text, size_t size);
 /* An address and nothing else */
 bool shape_is_address(const char *text, size_t size);
-/* An address, whatever follows */
+/* "a@example.com, words" and the like */
 bool shape_begins_with_address(const char *text, size_t size);
 /* "a@example.com, and more words": the line above broke within a sentence */
 bool shape_is_mid_sentence(const char *text, size_t size);

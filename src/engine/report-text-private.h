@@ -1,6 +1,7 @@
 #ifndef REPORT_TEXT_PRIVATE_H
 #define REPORT_TEXT_PRIVATE_H
 
+#include "hash.h"
 #include "report-text.h"
 
 /* What is known while the lines of a report are walked over */
@@ -20,6 +21,8 @@ struct text_reader {
 	struct report_text *report;
 	pool_t pool;
 	unsigned int max_recipients;
+	/* address (in any case) -> its number + 1 */
+	HASH_TABLE(const char *, void *) numbers;
 	enum text_expect expect;
 	/* recipients from here on wait for a common reply */
 	unsigned int group;
@@ -52,7 +55,7 @@ void reader_announce_reply(struct text_reader *reader);
 /* Is the line above one of a reply? */
 bool reader_reply_goes_on(struct text_reader *reader);
 
-/* Append words, joined by a blank, unless that makes it too long. */
+/* Append words, joined by a blank, as far as there is room for them. */
 void report_words_append(string_t *dest, const char *text, size_t size,
 			 size_t max_size);
 

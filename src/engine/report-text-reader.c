@@ -17,13 +17,12 @@ struct text_recipient *reader_last(struct text_reader *reader)
 static struct text_recipient *
 reader_find(struct text_reader *reader, const char *address)
 {
-	struct text_recipient *rcpt;
+	unsigned int number =
+		POINTER_CAST_TO(hash_table_lookup(reader->numbers, address),
+				unsigned int);
 
-	array_foreach_modifiable(&reader->report->recipients, rcpt) {
-		if (strcasecmp(rcpt->address, address) == 0)
-			return rcpt;
-	}
-	return NULL;
+	return number == 0 ? NULL :
+		array_idx_modifiable(&reader->report->recipients, number - 1);
 }
 
 struct text_recipient *
@@ -46,17 +45,21 @@ reader_add(struct text_reader *reader, const char *address, bool announced)
 	rcpt->reply = str_new(reader->pool, 128);
 	rcpt->remote_mta = "";
 	rcpt->announced = announced;
+	hash_table_insert(reader->numbers, rcpt->address, POINTER_CAST(
+		array_count(&reader->report->recipients)));
 	return rcpt;
 }
 
 void report_words_append(string_t *dest, const char *text, size_t size,
 			 size_t max_size)
 {
-	if (size == 0 || str_len(dest) + size + 1 > max_size)
+	if (size == 0 || str_len(dest) + 1 >= max_size)
 		return;
 	if (str_len(dest) > 0)
 		str_append_c(dest, ' ');
-	str_append_data(dest, text, size);
+	str_append_data(dest, text, I_MIN(size, max_size));
+	if (str_len(dest) > max_size)
+		str_truncate_utf8(dest, max_size);
 }
 
 void reader_add_words(struct text_recipient *rcpt, const char *text,

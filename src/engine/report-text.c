@@ -396,6 +396,8 @@ void report_text_read(struct report_text *report_r, const char *text,
 	reader.pool = pool;
 	reader.max_recipients = max_recipients;
 	p_array_init(&reader.mentioned, pool, 4);
+	hash_table_create(&reader.numbers, default_pool, 0, strcase_hash,
+			  strcasecmp);
 
 	report_lines_init(&lines, text, rules, formats, pool);
 	array_foreach(&lines.lines, line) {
@@ -408,4 +410,5 @@ void report_text_read(struct report_text *report_r, const char *text,
 			break;
 	}
 	text_add_mentioned(&reader);
+	hash_table_destroy(&reader.numbers);
 }

@@ -230,6 +230,28 @@ text_report_kind(struct report_context *ctx,
 	return kind;
 }
 
+/* A status or a notice of a mail system stands in what a person, or a program of
+   one, has written: it is shown, and does not say what the mail is. Returns
+   FAILURE where that is not so. */
+static enum bounce_kind
+shown_by_person(struct report_context *ctx, const struct report_header *header,
+		const struct report_parts *parts,
+		const struct bounce_message *msg)
+{
+	if ((parts->json == NULL && parts->delivery_status == NULL) ||
+	    *header->report_type != '\0')
+		return BOUNCE_KIND_FAILURE;
+	if (HAS_ROLE(header->roles, BOUNCE_ROLE_AUTO_REPLY)) {
+		ctx->why = "an automatic reply that shows a report";
+		return BOUNCE_KIND_AUTO_REPLY;
+	}
+	if (is_written_by_person(header, msg)) {
+		ctx->why = "a person shows a report";
+		return BOUNCE_KIND_NONE;
+	}
+	return BOUNCE_KIND_FAILURE;
+}
+
 static struct bounce_report *
 report_create(struct report_context *ctx, enum bounce_kind kind)
 {
@@ -272,8 +294,8 @@ returned_message(struct report_context *ctx, const struct report_parts *parts,
 		return parts->returned;
 	while (*returned == '\n' || *returned == ' ')
 		returned++;
-	msg = bounce_message_parse(returned, strlen(returned), ctx->limits,
-				   ctx->pool);
+	msg = bounce_message_parse(returned, strlen(returned),
+				   ctx->inner_limits, ctx->pool);
 	return report_returned_is_mail(msg) ? msg : NULL;
 }
 
@@ -356,7 +378,8 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 	enum bounce_kind kind;
 
 	*report_r = NULL;
-	report_parts_find(&parts, msg, ctx->limits, ctx->pool);
+	report_parts_find(&parts, msg, ctx->rules, ctx->inner_limits,
+			  ctx->pool);
 	if (parts.feedback != NULL ||
 	    strcmp(header->report_type, "feedback-report") == 0 ||
 	    HAS_ROLE(header->roles, BOUNCE_ROLE_FEEDBACK)) {
@@ -364,12 +387,18 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		return BOUNCE_KIND_FEEDBACK;
 	}
 
-	if (HAS_ROLE(header->roles, BOUNCE_ROLE_ORDINARY)) {
+	/* a list may add its fields to whatever passes through it */
+	if (HAS_ROLE(header->roles, BOUNCE_ROLE_ORDINARY) &&
+	    !(parts.delivery_status_part && header->null_sender &&
+	      strcmp(header->report_type, "delivery-status") == 0)) {
 		ctx->why = "a header field that no report has";
 		return BOUNCE_KIND_NONE;
 	}
+	kind = shown_by_person(ctx, header, &parts, msg);
+	if (kind != BOUNCE_KIND_FAILURE)
+		return kind;
 
-	if (parts.json != NULL &&
+	if (parts.json != NULL && !parts.delivery_status_part &&
 	    report_json_read(&json, parts.json, ctx->limits, ctx->pool))
 		return read_json(ctx, msg, &json, report_r);
 

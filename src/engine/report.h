@@ -15,6 +15,8 @@ struct report_header;
 struct report_context {
 	const struct bounce_rules *rules;
 	const struct bounce_limits *limits;
+	/* what is left of it for all messages in parts and texts */
+	struct bounce_limits *inner_limits;
 	pool_t pool;
 	/* reports in reports that are being read */
 	unsigned int depth;

@@ -366,7 +366,10 @@ check_pattern_owners(const struct bounce_rules *rules, const char **error_r)
 		enum bounce_section section =
 			pattern->role >= BOUNCE_ROLE_RULE_MATCH ?
 			BOUNCE_SECTION_RULES : BOUNCE_SECTION_FORMATS;
-		bool sound = pattern->owner < rules->counts[section];
+		/* what scans a place looks for owners of its own kind */
+		bool sound = pattern->owner < rules->counts[section] &&
+			(pattern->role >= BOUNCE_ROLE_LIMIT) ==
+			(pattern->place == BOUNCE_PLACE_REPLY);
 
 		/* readers count the groups that hit */
 		if (sound && pattern->role == BOUNCE_ROLE_RULE_ALL) {

@@ -20,7 +20,9 @@ static pool_t pool;
 
 static const struct bounce_message *parse(const string_t *mail)
 {
-	return bounce_message_parse(str_data(mail), str_len(mail), &unit_limits,
+	struct bounce_limits limits = unit_limits;
+
+	return bounce_message_parse(str_data(mail), str_len(mail), &limits,
 				    pool);
 }
 

@@ -67,6 +67,14 @@ static unsigned int keep_recipients(string_t *str, unsigned int count)
 	return array_count(&classify(str)->report->recipients);
 }
 
+static const struct bounce_message *parse(const string_t *str)
+{
+	struct bounce_limits limits = unit_limits;
+
+	return bounce_message_parse(str_data(str), str_len(str), &limits,
+				    pool);
+}
+
 /* Of a subject of that many bytes the last one is seen. */
 static unsigned int keep_field_scan(string_t *str, unsigned int count)
 {
@@ -78,8 +86,7 @@ static unsigned int keep_field_scan(string_t *str, unsigned int count)
 	str_append(str, failed);
 	str_append(str, "\n\n");
 
-	report_header_read(&header, bounce_message_parse(
-		str_data(str), str_len(str), &unit_limits, pool), rules, pool);
+	report_header_read(&header, parse(str), rules, pool);
 	return report_header_is_telling(&header) ? 1 : 0;
 }
 
@@ -101,8 +108,7 @@ static unsigned int keep_header_scan(string_t *str, unsigned int count)
 		str_append_c(str, '\n');
 	}
 	str_append(str, "Subject: it failed!\n\n");
-	report_header_read(&header, bounce_message_parse(
-		str_data(str), str_len(str), &unit_limits, pool), rules, pool);
+	report_header_read(&header, parse(str), rules, pool);
 	return report_header_is_telling(&header) ? 1 : 0;
 }
 
@@ -259,8 +265,7 @@ static unsigned int keep_comment(string_t *str, unsigned int count)
 static void read_returned(string_t *str, struct bounce_returned *returned_r)
 {
 	str_append_c(str, '\n');
-	report_returned_read(returned_r, bounce_message_parse(
-		str_data(str), str_len(str), &unit_limits, pool), pool);
+	report_returned_read(returned_r, parse(str), pool);
 }
 
 static unsigned int keep_addresses(string_t *str, unsigned int count)
