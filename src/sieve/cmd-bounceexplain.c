@@ -43,6 +43,9 @@ cmd_bounceexplain_registered(struct sieve_validator *valdtr,
 			     const struct sieve_extension *ext,
 			     struct sieve_command_registration *cmd_reg);
 static bool
+cmd_bounceexplain_validate(struct sieve_validator *valdtr,
+			   struct sieve_command *cmd);
+static bool
 cmd_bounceexplain_generate(const struct sieve_codegen_env *cgenv,
 			   struct sieve_command *cmd);
 
@@ -54,6 +57,7 @@ const struct sieve_command_def cmd_bounceexplain = {
 	.block_allowed = FALSE,
 	.block_required = FALSE,
 	.registered = cmd_bounceexplain_registered,
+	.validate = cmd_bounceexplain_validate,
 	.generate = cmd_bounceexplain_generate
 };
 
@@ -91,6 +95,30 @@ cmd_bounceexplain_registered(struct sieve_validator *valdtr,
 			     struct sieve_command_registration *cmd_reg)
 {
 	bouncecause_options_register(valdtr, ext, cmd_reg, OPTIONS);
+	return TRUE;
+}
+
+/*
+ * Validation
+ */
+
+/* The loop goes through the parts of a message that would be gone. A script
+   that is included in it is noticed when it runs. */
+static bool
+cmd_bounceexplain_validate(struct sieve_validator *valdtr,
+			   struct sieve_command *cmd)
+{
+	struct sieve_command *parent = cmd;
+
+	while ((parent = sieve_command_parent(parent)) != NULL) {
+		if (strcasecmp(sieve_command_identifier(parent),
+			       "foreverypart") == 0) {
+			sieve_command_validate_error(valdtr, cmd,
+				"the bounceexplain command cannot be used "
+				"within a foreverypart loop");
+			return FALSE;
+		}
+	}
 	return TRUE;
 }
 
@@ -304,6 +332,14 @@ bounceexplain_report(const struct sieve_runtime_env *renv,
 	pool_unref(&pool);
 }
 
+/* A loop of this script, or of one that includes it, walks through the parts
+   of the message, which are freed with it when another one takes its place. */
+static bool bounceexplain_is_in_loop(const struct sieve_runtime_env *renv)
+{
+	return sieve_interpreter_loop_get_global(renv->interp, NULL,
+						 NULL) != NULL;
+}
+
 static int
 cmd_bounceexplain_operation_execute(const struct sieve_runtime_env *renv,
 				    sieve_size_t *address)
@@ -342,6 +378,10 @@ cmd_bounceexplain_operation_execute(const struct sieve_runtime_env *renv,
 	} else if (report == NULL) {
 		sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
 				    "it is no bounce: nothing to explain");
+	} else if (bounceexplain_is_in_loop(renv)) {
+		sieve_runtime_warning(renv, NULL,
+			"bounceexplain: cannot be used within a foreverypart "
+			"loop; the message stays as it is");
 	} else T_BEGIN {
 		bounceexplain_report(renv, this_ext, msg, report, &options);
 	} T_END;

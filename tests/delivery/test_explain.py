@@ -238,6 +238,32 @@ class Ways(ExplainTest):
         self.check(explained[0].data, data)
         self.assertIn(ordinary, [mail.data for mail in stored])
 
+    def test_loop(self):
+        """Not within a loop through the parts that it would replace, be it
+        that of a script that includes this one; before and after it."""
+        data = FULL.load()
+        loop = 'foreverypart { %s extracttext "x"; }'
+        names = ("variables", "foreverypart", "extracttext", "include")
+        mail = self.explain(data, loop % "bounceexplain;", *names,
+                            user="loop@example.com")
+        self.assertTrue(mail.data.endswith(data))
+        for name, text in (
+                ("within", loop % 'include "inner";'),
+                ("nested", 'foreverypart { %s }' % (
+                    loop % 'include "inner";'))):
+            with self.subTest(name):
+                user = f"loop-{name}@example.com"
+                self.server.add_user(user, script(text, *names))
+                (self.server.home(user) / "sieve/inner.sieve").write_text(
+                    script("bounceexplain;"))
+                self.server.own(self.server.home(user))
+                self.deliver(data, user)
+                self.assertTrue(self.only(user).data.endswith(data))
+        mail = self.explain(
+            data, loop % "" + "bounceexplain;" + loop % "", *names,
+            user="loops@example.com")
+        self.check(mail.data, data)
+
     def test_sieve_test(self):
         """Nothing is done, and what would be is shown."""
         mail = self.server.dir / "report.eml"
