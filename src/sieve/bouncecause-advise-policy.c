@@ -138,15 +138,22 @@ is_advise_domain(const struct sieve_runtime_env *renv,
  * May it be sent?
  */
 
+/* Some notices give a Message-ID without its angle brackets. */
+static bool is_advice_id(const char *id)
+{
+	const char *prefix = BOUNCECAUSE_ADVISE_MESSAGE_ID;
+
+	return has_prefix(id, *id == '<' ? prefix : prefix + 1);
+}
+
 static const char *
 refuse_report(const struct sieve_runtime_env *renv,
 	      const struct bounce_report *report)
 {
 	const char *id = renv->exec_env->msgdata->id;
 
-	if (has_prefix(report->returned.message_id,
-		       BOUNCECAUSE_ADVISE_MESSAGE_ID) ||
-	    (id != NULL && has_prefix(id, BOUNCECAUSE_ADVISE_MESSAGE_ID)))
+	if (is_advice_id(report->returned.message_id) ||
+	    (id != NULL && is_advice_id(id)))
 		return "the message is an advice itself";
 	if (report->returned.automatic)
 		return "the returned message was sent automatically";

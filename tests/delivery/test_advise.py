@@ -277,6 +277,9 @@ class Loops(AdviseTest):
         # And where the header is gone but for who it was
         self.refused(user, "is an advice itself", report(
             "b@example.net", message_id=advice.message["Message-ID"]))
+        self.refused(user, "is an advice itself", report(
+            "c@example.net",
+            message_id=advice.message["Message-ID"].strip("<>")))
 
     def test_advice_arrives(self):
         """It is not taken for a report by those who get it."""
