@@ -62,7 +62,7 @@ bouncemark_failed_create(const struct bounce_report *report,
 		else if (recipient_find(sent, rcpt->original_recipient, &idx) ||
 			 recipient_find(sent, rcpt->recipient, &idx))
 			flags[idx] = TRUE;
-		else if (sent->recipients_count == 1)
+		else if (sent->total == 1)
 			flags[0] = TRUE;
 	} T_END;
 	for (idx = 0; idx < sent->recipients_count; idx++) {
@@ -177,5 +177,7 @@ bool bouncemark_failed_all(const struct bouncemark_failed *failed,
 		e_warning(event, "Failed addresses of earlier reports are not "
 			  "known: ~/.dovecot."MEMORY_NAME" cannot be used");
 	}
-	return all > 0;
+	/* This report is remembered even where not all recipients are known:
+	   another time they may be. */
+	return all > 0 && sent->total > 0;
 }

@@ -556,6 +556,36 @@ protocol lmtp {
         path.chmod(0o600)
         self.assertEqual(self.marks(user), [[UNKNOWN, "$BouncedPartly"]])
 
+    def test_recipients_partly_known(self):
+        """To is in the cache, and Cc cannot be read: nor is an address that
+        nobody knows that of To, nor is it all of them."""
+        for failed in ("bob@example.net", "target@example.org"):
+            with self.subTest(failed):
+                original = bounces.original("bob@example.net",
+                                            cc="eve@example.net")
+                user = self.user("cached-" + failed.partition("@")[0],
+                                 original)
+                # its Message-ID comes into the cache, and To
+                self.deliver(bounces.report(bounces.original()), user)
+                with Imap(self.server, user) as imap:
+                    imap.ask("select", "Sent")
+                    for _ in range(2):
+                        imap.ask("fetch", "1",
+                                 "(BODY.PEEK[HEADER.FIELDS (TO)])")
+                (path,) = self.sent_files()
+                path.chmod(0)
+                self.deliver(bounces.report(original, failed), user)
+                self.assertEqual(len(self.server.log_lines(
+                    "sieve: ", f"({user})", "Recipients of the message")), 1)
+                (path,) = self.sent_files()
+                path.chmod(0o600)
+                self.assertEqual(self.marks(user),
+                                 [[UNKNOWN, "$BouncedPartly"]])
+                # What this report said is remembered.
+                self.check(user, bounces.report(original, "eve@example.net"),
+                           UNKNOWN, "$Bounced" if failed in original.decode()
+                           else "$BouncedPartly")
+
     def test_index_in_memory(self):
         """That is how it is configured: nothing is wrong."""
         original = bounces.original()
