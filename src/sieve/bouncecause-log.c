@@ -13,6 +13,7 @@
 #include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "bounce-verdict.h"
+#include "address-find.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-message.h"
 #include "bouncecause-values.h"
@@ -93,6 +94,52 @@ const char *bouncecause_log_address(const struct ext_bouncecause_context *ctx,
 		break;
 	}
 	return "";
+}
+
+/* What is no address in full, but has an "@", is left out as well: a word that
+   is broken, or an address of a host without a domain. */
+static void log_words_append(string_t *str, const char *text, size_t size)
+{
+	const char *end = text + size;
+
+	while (text < end) {
+		size_t blanks = 0, len = 0;
+
+		while (text + blanks < end && text[blanks] == ' ')
+			blanks++;
+		str_append_data(str, text, blanks);
+		text += blanks;
+		while (text + len < end && text[len] != ' ')
+			len++;
+		if (memchr(text, '@', len) != NULL)
+			str_append(str, "<...>");
+		else
+			str_append_data(str, text, len);
+		text += len;
+	}
+}
+
+const char *bouncecause_log_words(const struct ext_bouncecause_context *ctx,
+				  const char *text)
+{
+	struct found_address found;
+	size_t size, pos = 0, done = 0;
+	const char *shown;
+	string_t *str;
+
+	if (text == NULL ||
+	    ctx->set.log_addresses == BOUNCECAUSE_LOG_ADDRESSES_FULL)
+		return text;
+	size = strlen(text);
+	str = t_str_new(size + 64);
+	while (address_find(text, size, &pos, &found)) {
+		log_words_append(str, text + done, found.start - done);
+		shown = bouncecause_log_address(ctx, found.address);
+		str_printfa(str, "<%s>", *shown == '\0' ? "..." : shown);
+		done = found.end;
+	}
+	log_words_append(str, text + done, size - done);
+	return str_c(str);
 }
 
 static void log_field(string_t *str, const char *name, const char *value)
@@ -241,6 +288,8 @@ void bouncecause_log_advice(struct event *parent,
 {
 	const char *address, *text;
 
+	/* an SMTP server's reply, for one */
+	why_not = bouncecause_log_words(ctx, why_not);
 	address = to == NULL ? "" :
 		bouncecause_log_address(ctx, smtp_address_encode(to));
 	text = *address == '\0' ? "" : t_strdup_printf(" to <%s>", address);

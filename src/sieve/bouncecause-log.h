@@ -22,6 +22,11 @@ bool bouncecause_log_first_file(const char *path, const char *text);
 const char *bouncecause_log_address(const struct ext_bouncecause_context *ctx,
 				    const char *address);
 
+/* Words that are not ours, with as much of each address in them: "<...>" for
+   nothing. NULL stays NULL. Data stack. */
+const char *bouncecause_log_words(const struct ext_bouncecause_context *ctx,
+				  const char *text);
+
 /* The event that goes with reading one message: its duration is how long that
    takes. The caller owns it. */
 struct event *bouncecause_log_event_create(const struct sieve_runtime_env *renv);
@@ -34,7 +39,8 @@ void bouncecause_log_verdict(const struct sieve_runtime_env *renv,
 			     struct event *event);
 
 /* One line and event (bouncecause_advised) for an advice to that address,
-   which may be NULL: sent, or why_not. What somebody has to mend is an error,
+   which may be NULL: sent, or why_not, whose addresses are shown as far as they
+   may be. What somebody has to mend is an error,
    everything else info. parent is the event of the action, or of the script
    with senv, which is NULL for an action: its event has deliver_log_format. */
 void bouncecause_log_advice(struct event *parent,

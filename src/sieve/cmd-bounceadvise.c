@@ -134,15 +134,19 @@ cmd_bounceadvise_operation_dump(const struct sieve_dumptime_env *denv,
  */
 
 /* What a script gave is no good, so that nothing is sent: a line for the
-   administrator, and one for who wrote the script. */
+   administrator, and one for who wrote the script. The value is likely to be
+   an address, or to have one in it. */
 static void
 advise_invalid(const struct sieve_runtime_env *renv,
 	       const struct ext_bouncecause_context *ctx, const char *option,
 	       const char *value, const char *error)
 {
+	bool full = ctx->set.log_addresses == BOUNCECAUSE_LOG_ADDRESSES_FULL;
+
 	sieve_runtime_warning(renv, NULL,
-		"bounceadvise: specified :%s '%s' is invalid: %s; "
-		"nothing is sent", option, str_sanitize(value, 128), error);
+		"bounceadvise: specified :%s%s is invalid: %s; "
+		"nothing is sent", option, !full ? "" :
+		t_strdup_printf(" '%s'", str_sanitize(value, 128)), error);
 	bouncecause_log_advice(renv->event, renv->exec_env->scriptenv, ctx,
 		NULL, t_strdup_printf("the script's :%s is invalid: %s",
 				      option, error), FALSE);
@@ -158,6 +162,10 @@ advise_option_address(const struct sieve_runtime_env *renv,
 	const char *error;
 
 	address = sieve_address_parse(value, &error);
+	/* the parser's words repeat some of the value */
+	if (address == NULL &&
+	    ctx->set.log_addresses != BOUNCECAUSE_LOG_ADDRESSES_FULL)
+		error = "it is no address";
 	if (address != NULL && !bouncecause_advise_is_address(address)) {
 		address = NULL;
 		error = "mail cannot be sent to it";

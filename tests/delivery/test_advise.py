@@ -190,6 +190,37 @@ class Others(AdviseTest):
                     self.assertEqual("li.wei" in line, value == "full")
                     self.assertEqual("@" in line, value != "none")
 
+    def test_words_in_the_log(self):
+        """What a server answers, and what a script gave for an address"""
+        reply = ("550 5.1.1 <li.wei@example.com>: li.wei@example.com is not"
+                 " li.wei@localhost; 'li.wei'@example.com")
+        wrong = REQUIRE + 'set "to" "li.wei@secret@example.com";\n' \
+            'bounceadvise :to "${to}";\n' + FILE
+        self.addCleanup(self.sink.answers.clear)
+        for value in ("full", "domain", "none"):
+            settings = {**OWN, "sieve_bouncecause_log_addresses": value}
+            with self.subTest(value):
+                self.sink.answers["rcpt"] = reply
+                _, lines = self.advise(self.user(SHARED, **settings),
+                                       report())
+                line = lines[0].partition("not sent: ")[2]
+                self.assertIn("550 5.1.1", line)
+                self.assertEqual("li.wei" in line, value == "full", line)
+                self.assertEqual("<@example.com>" in line, value == "domain")
+                if value == "none":
+                    self.assertIn("<...>", line)
+                    self.assertNotIn("@", line)
+                self.sink.answers.clear()
+                user = self.user(wrong, **settings)
+                _, lines = self.advise(user, report())
+                lines += self.server.log_lines(f"({user})",
+                                               "nothing is sent")
+                log = self.server.home(user) / ".dovecot.sieve.log"
+                if log.exists():
+                    lines.append(log.read_text())
+                self.assertEqual("secret" in "".join(lines), value == "full",
+                                 lines)
+
 
 class HowOften(AdviseTest):
     def test_message(self):
