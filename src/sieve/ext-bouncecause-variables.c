@@ -19,6 +19,7 @@
 #include "sieve-interpreter.h"
 #include "sieve-dump.h"
 #include "bounce-rules.h"
+#include "bounce-verdict.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-language.h"
 #include "bouncecause-message.h"
@@ -281,8 +282,10 @@ variable_get(const struct sieve_runtime_env *renv,
 			env.language = idx;
 	}
 	if (value == BOUNCECAUSE_VALUE_ORIGIN && env.report != NULL) {
-		env.origin = bouncecause_origin_name(bouncecause_origin_get(
-			renv, ext, msg, env.report));
+		/* a report of success is no bounce */
+		env.origin = !bounce_kind_is_bounce(env.report->kind) ? "" :
+			bouncecause_origin_name(bouncecause_origin_get(
+				renv, ext, msg, env.report));
 	}
 	return bouncecause_value_get(value, &env);
 }
