@@ -299,6 +299,42 @@ mail_mark(struct mail *mail, enum mail_flags flags,
 		mail_update_flags(mail, MODIFY_ADD, flags);
 }
 
+/* Two deliveries at the same time do not see what the other one sets: whoever
+   is last finds both keywords. */
+static int mail_tidy(struct mailbox *box, uint32_t uid)
+{
+	struct mailbox_transaction_context *trans;
+	struct mail *mail;
+	bool both = FALSE;
+
+	trans = mailbox_transaction_begin(box, 0, __func__);
+	mail = mail_alloc(trans, MAIL_FETCH_FLAGS, NULL);
+	if (mail_set_uid(mail, uid)) {
+		const char *const *found = mail_get_keywords(mail);
+
+		both = str_array_icase_find(found, BOUNCEMARK_KEYWORD_ALL) &&
+			str_array_icase_find(found, BOUNCEMARK_KEYWORD_PARTLY);
+		if (both)
+			mail_mark(mail, 0, NULL, TRUE);
+	}
+	mail_free(&mail);
+	if (!both) {
+		mailbox_transaction_rollback(&trans);
+		return 0;
+	}
+	return mailbox_transaction_commit(&trans) < 0 ||
+		mailbox_sync(box, 0) < 0 ? -1 : 0;
+}
+
+/* $Bounced may have taken the place of $BouncedPartly meanwhile. */
+static bool
+keyword_is_set(const char *const *found, const char *keyword)
+{
+	return str_array_icase_find(found, keyword) ||
+		(strcmp(keyword, BOUNCEMARK_KEYWORD_PARTLY) == 0 &&
+		 str_array_icase_find(found, BOUNCEMARK_KEYWORD_ALL));
+}
+
 /* ACL ignores without a word what it does not allow. */
 static bool
 mail_is_marked(struct mailbox *box, uint32_t uid, enum mail_flags flags,
@@ -314,7 +350,7 @@ mail_is_marked(struct mailbox *box, uint32_t uid, enum mail_flags flags,
 	if (mail_set_uid(mail, uid)) {
 		found = mail_get_keywords(mail);
 		for (; *keywords != NULL; keywords++) {
-			if (!str_array_icase_find(found, *keywords))
+			if (!keyword_is_set(found, *keywords))
 				marked = FALSE;
 		}
 		if ((mail_get_flags(mail) & flags) != flags)
@@ -385,7 +421,8 @@ mailbox_mark(const struct act_bouncemark_context *act, struct mailbox *box,
 	if (keywords != NULL)
 		mailbox_keywords_unref(&keywords);
 	if (mailbox_transaction_commit(&trans) < 0 ||
-	    mailbox_sync(box, 0) < 0)
+	    mailbox_sync(box, 0) < 0 ||
+	    (act->failed != NULL && mail_tidy(box, sent->uid) < 0))
 		return mailbox_get_last_internal_error(box, NULL);
 	if (index_is_lost(box))
 		return "its index cannot be written";

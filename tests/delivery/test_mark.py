@@ -4,7 +4,9 @@ import concurrent.futures
 import contextlib
 import fcntl
 import os
+import pathlib
 import socket
+import time
 import unittest
 
 import bounces
@@ -25,6 +27,7 @@ if bouncecause {
 """
 
 SEVEN = [f"r{number}@example.net" for number in range(7)]
+TURNS = 3
 UNKNOWN = "$BounceUserUnknown"
 FULL = "$BounceMailboxFull"
 
@@ -54,6 +57,17 @@ FULL_SIZE = 256 * 1024
 
 def script(command):
     return SCRIPT.replace("bouncemark;", command)
+
+
+def wait_for_waiters(path, count):
+    """Until so many processes wait for the lock of a file, or a while"""
+    inode = f":{path.stat().st_ino} "
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        lines = pathlib.Path("/proc/locks").read_text().splitlines()
+        if sum("->" in line and inode in line for line in lines) >= count:
+            return
+        time.sleep(0.01)
 
 
 class MarkTest(DeliveryTest):
@@ -140,6 +154,27 @@ class Recipients(MarkTest):
                 self.assertEqual(job.result()[0][0], 250)
         self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
         self.assertEqual(self.bounces(user), 7)
+
+    def test_two_at_the_same_time(self):
+        """The one that says `some' and the one that says `all' have both read
+        the keywords before either of them sets its own."""
+        for turn in range(TURNS):
+            original = bounces.original(", ".join(SEVEN[:2]))
+            user = self.user(f"two{turn}", original)
+            # The search has to write nothing later.
+            self.check(user, bounces.report(original, *SEVEN[:2],
+                                            action="delayed"), UNKNOWN)
+            log = self.server.home(user) / "Maildir/.Sent/dovecot.index.log"
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                with log.open("r+b") as file:
+                    fcntl.lockf(file, fcntl.LOCK_EX)
+                    jobs = [pool.submit(deliver, self.server, bounces.report(
+                        original, address), user) for address in SEVEN[:2]]
+                    wait_for_waiters(log, len(jobs))
+                for job in jobs:
+                    self.assertEqual(job.result()[0][0], 250)
+            self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
+            self.assertEqual(self.server.log_lines("cannot be marked"), [])
 
     def test_another_address(self):
         """The address that failed is not the one that was written: it was
