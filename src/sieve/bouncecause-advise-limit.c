@@ -124,13 +124,7 @@ static enum bouncecause_advise_permit
 advise_take(const struct advise_transaction *t, const struct advise_id *id,
 	    const char *mailbox, unsigned int days, unsigned int limit)
 {
-	const struct advise_id lock = advise_id("lock", "", "");
 	enum bouncecause_advise_permit permit;
-
-	/* One delivery after the other: what another one writes between our
-	   reading and our writing would be lost. */
-	if (advise_check(t, &lock) != MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND)
-		return BOUNCECAUSE_ADVISE_NO_DATABASE;
 
 	switch (advise_check(t, id)) {
 	case MAIL_DUPLICATE_CHECK_RESULT_EXISTS:
@@ -146,6 +140,31 @@ advise_take(const struct advise_transaction *t, const struct advise_id *id,
 	return permit;
 }
 
+/* With the lock */
+static enum bouncecause_advise_permit
+advise_ask(struct mail_duplicate_db *db, const char *username,
+	   const struct advise_id *id, const char *mailbox,
+	   unsigned int days, unsigned int limit)
+{
+	struct advise_transaction t = { .username = username };
+	enum bouncecause_advise_permit permit;
+
+	t.trans = mail_duplicate_transaction_begin(db);
+	permit = advise_take(&t, id, mailbox, days, limit);
+	if (permit != BOUNCECAUSE_ADVISE_PERMITTED) {
+		mail_duplicate_transaction_rollback(&t.trans);
+		return permit;
+	}
+	mail_duplicate_transaction_commit(&t.trans);
+	/* Nothing says whether that was written (a full disk), or whether
+	   there is a database (a user without a home). */
+	t.trans = mail_duplicate_transaction_begin(db);
+	if (advise_check(&t, id) != MAIL_DUPLICATE_CHECK_RESULT_EXISTS)
+		permit = BOUNCECAUSE_ADVISE_NO_DATABASE;
+	mail_duplicate_transaction_rollback(&t.trans);
+	return permit;
+}
+
 enum bouncecause_advise_permit
 bouncecause_advise_ask(struct mail_user *user, const char *address,
 		       const char *delimiters, const char *about,
@@ -155,22 +174,20 @@ bouncecause_advise_ask(struct mail_user *user, const char *address,
 		mail_duplicate_db_init(user, ADVISE_DATABASE);
 	const char *mailbox = address_mailbox(address, delimiters);
 	const struct advise_id id = advise_id("about", mailbox, about);
-	struct advise_transaction t = { .username = user->username };
-	enum bouncecause_advise_permit permit;
+	const struct advise_id lock_id = advise_id("lock", "", "");
+	struct advise_transaction lock = { .username = user->username };
+	enum bouncecause_advise_permit permit = BOUNCECAUSE_ADVISE_NO_DATABASE;
 
-	t.trans = mail_duplicate_transaction_begin(db);
-	permit = advise_take(&t, &id, mailbox, days, limit);
-	if (permit != BOUNCECAUSE_ADVISE_PERMITTED) {
-		mail_duplicate_transaction_rollback(&t.trans);
-	} else {
-		mail_duplicate_transaction_commit(&t.trans);
-		/* Nothing says whether that was written (a full disk), or
-		   whether there is a database (a user without a home). */
-		t.trans = mail_duplicate_transaction_begin(db);
-		if (advise_check(&t, &id) != MAIL_DUPLICATE_CHECK_RESULT_EXISTS)
-			permit = BOUNCECAUSE_ADVISE_NO_DATABASE;
-		mail_duplicate_transaction_rollback(&t.trans);
+	/* One delivery after the other. Whoever has the lock reads what the
+	   last one wrote: a transaction that began before may not, and loses
+	   it when it writes. */
+	lock.trans = mail_duplicate_transaction_begin(db);
+	if (advise_check(&lock, &lock_id) ==
+	    MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND) {
+		permit = advise_ask(db, user->username, &id, mailbox, days,
+				    limit);
 	}
+	mail_duplicate_transaction_rollback(&lock.trans);
 	mail_duplicate_db_deinit(&db);
 	return permit;
 }
