@@ -249,11 +249,35 @@ START_TEST(test_headers)
 }
 END_TEST
 
+/* What is left of the parts holds for all messages that are parsed. */
+START_TEST(test_inner_parts)
+{
+	struct bounce_limits limits = unit_limits;
+	const struct bounce_message *msg;
+	string_t *str = t_str_new(8192);
+
+	str_append(str, "Content-Type: multipart/mixed; boundary=b\n\n");
+	unit_repeat(str, "--b\n\nword\n", BOUNCE_LIMIT_PARTS / 2 - 1);
+	for (unsigned int i = 0; i < 2; i++) {
+		msg = bounce_message_parse(str_data(str), str_len(str),
+					   &limits, pool);
+		ck_assert_uint_eq(array_count(&msg->parts),
+				  BOUNCE_LIMIT_PARTS / 2);
+	}
+	for (unsigned int i = 0; i < 2; i++) {
+		msg = bounce_message_parse(str_data(str), str_len(str),
+					   &limits, pool);
+		ck_assert_uint_eq(array_count(&msg->parts), 1);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
 		{ "bound", test_bound, N_ELEMENTS(rows) },
 		{ "headers", test_headers, 1 },
+		{ "inner parts", test_inner_parts, 1 },
 		{ NULL, NULL, 0 }
 	};
 	int ret;

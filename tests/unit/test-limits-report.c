@@ -22,6 +22,7 @@
 #include "unit.h"
 #include "unit-compile.h"
 #include "unit-limits.h"
+#include "unit-rules.h"
 
 static const char format[] =
 "format: x\n"
@@ -487,10 +488,47 @@ START_TEST(test_bound)
 }
 END_TEST
 
+/* Recipients share a long reply: those that all of it is looked at for, and the
+   others */
+START_TEST(test_replies)
+{
+	const unsigned int size = 2048, full = BOUNCE_LIMIT_REPLIES_SIZE / size;
+	struct bounce_verdict *verdict;
+	const struct bounce_recipient *rcpt;
+	string_t *str = str_new(pool, 65536);
+	struct istream *input;
+	const char *error;
+	unsigned int count = 0;
+
+	str_append(str, "Return-Path: <>\nContent-Type: multipart/report; "
+		   "report-type=delivery-status; boundary=b\n\n--b\n\n550 ");
+	unit_repeat(str, "x", size - strlen("550 "));
+	str_append(str, "\n--b\nContent-Type: message/delivery-status\n\n"
+		   "Reporting-MTA: dns; mx.example.com\n\n");
+	for (unsigned int i = 0; i < full + 2; i++) {
+		str_printfa(str, "Final-Recipient: rfc822; u%u@example.com\n"
+			    "Action: failed\n\n", i);
+	}
+	rules = unit_rules_load("engine-rules");
+	input = i_stream_create_from_data(str_data(str), str_len(str));
+	ck_assert_int_eq(bounce_classify(input, NULL, rules, NULL, 0, NULL,
+					 pool, &verdict, &error), 0);
+	ck_assert_uint_eq(array_count(&verdict->report->recipients), full + 2);
+	array_foreach(&verdict->report->recipients, rcpt) {
+		ck_assert_uint_eq(strlen(rcpt->diagnostic), count++ < full ?
+				  BOUNCE_VALUE_MAX_SIZE :
+				  BOUNCE_LIMIT_SHORT_REPLY_SIZE);
+	}
+	i_stream_unref(&input);
+	bounce_rules_unref(&rules);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_table tables[] = {
 		{ "bound", test_bound, N_ELEMENTS(rows) },
+		{ "replies", test_replies, 1 },
 		{ NULL, NULL, 0 }
 	};
 	int ret;

@@ -265,6 +265,35 @@ START_TEST(test_truncated)
 }
 END_TEST
 
+/* A pattern in a place where its role has no meaning: whoever scans there would
+   take its owner for one of another kind. */
+START_TEST(test_pattern_place)
+{
+	struct bounce_rules_header *header;
+	struct bounce_pattern_rec *patterns;
+	struct bounce_rules *rules;
+	const char *error;
+	uint32_t place;
+
+	setup();
+	header = (void *)data;
+	patterns = (void *)(data +
+		header->sections[BOUNCE_SECTION_PATTERNS].offset);
+	for (unsigned int i = 0; i < header->sections[BOUNCE_SECTION_PATTERNS].
+	     size / sizeof(*patterns); i++) T_BEGIN {
+		place = patterns[i].place;
+		patterns[i].place = place == BOUNCE_PLACE_REPLY ?
+			BOUNCE_PLACE_BODY : BOUNCE_PLACE_REPLY;
+		(void)bounce_rules_checksum(-1, data, &header->checksum);
+		ck_assert(open_data(&rules, &error) < 0);
+		ck_assert_msg(strstr(error, "wrong owner") != NULL, "%s",
+			      error);
+		patterns[i].place = place;
+	} T_END;
+	teardown();
+}
+END_TEST
+
 /* Words of libhs's header in each database, and what libhs's own checksum is
    over */
 #define HOSTILE_DB_WORDS 12
@@ -472,6 +501,7 @@ int main(void)
 		{ "sound", test_sound, 1 },
 		{ "flipped", test_flipped, N_ELEMENTS(flip_rows) },
 		{ "truncated", test_truncated, 1 },
+		{ "pattern place", test_pattern_place, 1 },
 		{ "hostile", test_hostile, N_ELEMENTS(hostile_rows) },
 		{ "header", test_header, N_ELEMENTS(header_rows) },
 		{ "no file", test_no_file, 1 },
