@@ -57,6 +57,9 @@
 /* bytes of one header field, and of all, in which words are looked for */
 #define BOUNCE_LIMIT_FIELD_SCAN_SIZE 512
 #define BOUNCE_LIMIT_HEADER_SCAN_SIZE (16 * 1024)
+/* bytes of text that are read as a report's: messages in messages are looked at
+   more than once */
+#define BOUNCE_LIMIT_WORDS_READ (768 * 1024)
 /* lines of a text: a report says what it has to say in fewer */
 #define BOUNCE_LIMIT_LINES 4000
 /* matches in a text: a hostile one can match everywhere */

@@ -67,8 +67,8 @@ static const char *reply_without_type(const char *diagnostic)
 	return diagnostic + strspn(diagnostic, " ");
 }
 
-/* Recipients can share a long reply, which each of them is classified by: beyond
-   so much of them all, the beginning has to do. */
+/* Recipients can share a long reply, which each of them is classified by:
+   beyond so much of them all, the beginning has to do. */
 static void reply_limit_size(const char **reply, size_t *left, pool_t pool)
 {
 	size_t size = strlen(*reply);
@@ -242,6 +242,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	ctx.report.rules = rules;
 	ctx.report.limits = &limits;
 	ctx.report.inner_limits = &inner_limits;
+	ctx.report.words_left = BOUNCE_LIMIT_WORDS_READ;
 	ctx.report.pool = pool;
 	ctx.report.why = "";
 	ctx.envelope_sender = envelope_sender;

@@ -3,8 +3,8 @@
 
 struct charset_translation;
 
-/* A message begins: for it so many charsets as BOUNCE_LIMIT_CHARSET_LOADS may be
-   loaded. */
+/* A message begins, or its texts do: for it so many charsets as
+   BOUNCE_LIMIT_CHARSET_LOADS may be loaded. */
 void charset_cache_begin_message(void);
 
 /* A translation of a charset to UTF-8 that was used before, or a new one, in

@@ -405,16 +405,16 @@ struct bounce_message *
 bounce_message_parse(const void *data, size_t size,
 		     struct bounce_limits *limits, pool_t pool)
 {
+	const struct bounce_limits nothing = { .max_parts = 1, .max_depth = 1 };
 	struct istream *input = i_stream_create_from_data(data, size);
 	struct bounce_message *msg;
-	unsigned int parts;
 	const char *error;
 
-	if (message_read(input, limits, TRUE, pool, &msg, &error) < 0)
+	if (message_read(input, limits->max_parts > 0 ? limits : &nothing, TRUE,
+			 pool, &msg, &error) < 0)
 		i_unreached();
 	i_stream_unref(&input);
-	parts = array_count(&msg->parts);
-	limits->max_parts = limits->max_parts > parts ?
-		limits->max_parts - parts : 1;
+	limits->max_parts -= I_MIN(array_count(&msg->parts),
+				   limits->max_parts);
 	return msg;
 }

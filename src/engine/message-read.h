@@ -49,8 +49,8 @@ int bounce_message_read(struct istream *input,
 			const char **error_r);
 
 /* The same for a message in memory, e.g. one that was attached as a file;
-   it cannot fail. limits->max_parts becomes what it leaves of it, 1 at the
-   least: there may be many of them. */
+   it cannot fail. limits->max_parts becomes what it leaves of it, as there may
+   be many of them; where that is nothing, the message is empty. */
 struct bounce_message *
 bounce_message_parse(const void *data, size_t size,
 		     struct bounce_limits *limits, pool_t pool);

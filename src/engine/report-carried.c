@@ -130,8 +130,7 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 	string_t *rest;
 
 	bounce_formats_init(&formats, ctx->rules, ctx->pool);
-	report_text_read(&text, words, ctx->rules, &formats,
-			 ctx->limits->max_recipients, ctx->pool);
+	report_read_words(ctx, &text, words, &formats);
 	if (text.forwarded == SIZE_MAX)
 		return NULL;
 
@@ -144,8 +143,7 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 		str_append_data(rest, quoted, start - quoted);
 	else
 		str_append(rest, quoted);
-	report_text_read(&text, str_c(rest), ctx->rules, &formats,
-			 ctx->limits->max_recipients, ctx->pool);
+	report_read_words(ctx, &text, str_c(rest), &formats);
 	if (array_count(&dsn.recipients) > 0 &&
 	    !bounce_kind_is_bounce(report_kind_of_actions(&dsn.recipients)))
 		return NULL;

@@ -128,7 +128,8 @@ void report_lines_init(struct report_lines *lines, const char *text,
 	} T_END;
 }
 
-size_t report_lines_returned(const char *text, const struct bounce_rules *rules)
+size_t
+report_lines_returned(const char *text, const struct bounce_rules *rules)
 {
 	const struct report_line *line;
 	struct bounce_formats formats;

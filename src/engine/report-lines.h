@@ -39,6 +39,7 @@ void report_lines_init(struct report_lines *lines, const char *text,
 /* Where in a text the line is that announces the returned message, or the size
    of the text: what follows is not what the report says. Only markers that hold
    always, and of formats that the text identifies. */
-size_t report_lines_returned(const char *text, const struct bounce_rules *rules);
+size_t report_lines_returned(const char *text,
+			     const struct bounce_rules *rules);
 
 #endif

@@ -26,8 +26,8 @@ struct report_parts {
 	const char *html_words;
 };
 
-/* Sort the parts. inner_limits: what is left for messages in parts and texts, see
-   bounce_message_parse(). Everything is allocated from pool. */
+/* Sort the parts. inner_limits: what is left for messages in parts and texts,
+   see bounce_message_parse(). Everything is allocated from pool. */
 void report_parts_find(struct report_parts *parts_r,
 		       const struct bounce_message *msg,
 		       const struct bounce_rules *rules,

@@ -28,6 +28,8 @@ struct text_reader {
 	unsigned int group;
 	/* how far the line of the last one was indented */
 	unsigned int indent;
+	/* bytes that there is room for in all recipients' replies */
+	size_t replies_left;
 	/* blank lines since the last words */
 	unsigned int blanks;
 	/* the address of the last ">>> RCPT TO" of a transcript, or NULL */
@@ -44,8 +46,8 @@ struct text_recipient *
 reader_add(struct text_reader *reader, const char *address, bool announced);
 /* Words said of a recipient; of nobody by name; of all recipients since the
    last heading, or of nobody where there are none */
-void reader_add_words(struct text_recipient *rcpt, const char *text,
-		      size_t size);
+void reader_add_words(struct text_reader *reader, struct text_recipient *rcpt,
+		      const char *text, size_t size);
 void reader_add_general(struct text_reader *reader, const char *text,
 			size_t size);
 void reader_reply(struct text_reader *reader, const char *text, size_t size);

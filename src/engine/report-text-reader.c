@@ -62,10 +62,16 @@ void report_words_append(string_t *dest, const char *text, size_t size,
 		str_truncate_utf8(dest, max_size);
 }
 
-void reader_add_words(struct text_recipient *rcpt, const char *text,
-		      size_t size)
+void reader_add_words(struct text_reader *reader, struct text_recipient *rcpt,
+		      const char *text, size_t size)
 {
-	report_words_append(rcpt->reply, text, size, BOUNCE_LIMIT_REPLY_SIZE);
+	size_t before = str_len(rcpt->reply), added;
+
+	report_words_append(rcpt->reply, text, size, reader->replies_left > 0 ?
+			    BOUNCE_LIMIT_REPLY_SIZE :
+			    BOUNCE_LIMIT_SHORT_REPLY_SIZE);
+	added = str_len(rcpt->reply) - before;
+	reader->replies_left -= I_MIN(added, reader->replies_left);
 }
 
 void reader_add_general(struct text_reader *reader, const char *text,
@@ -84,7 +90,7 @@ void reader_reply(struct text_reader *reader, const char *text, size_t size)
 		return;
 	}
 	for (i = reader->group; i < count; i++) {
-		reader_add_words(array_idx_modifiable(
+		reader_add_words(reader, array_idx_modifiable(
 			&reader->report->recipients, i), text, size);
 	}
 }

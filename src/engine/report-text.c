@@ -48,7 +48,7 @@ read_address_line(struct text_reader *reader, const char *text, size_t size,
 		rcpt->sentence = str_len(rcpt->reply) == 0 &&
 			rest_size > 2 && *rest == ' ' && i_isalpha(rest[1]);
 		shape_skip_joint(&rest, &rest_size);
-		reader_add_words(rcpt, rest, rest_size);
+		reader_add_words(reader, rcpt, rest, rest_size);
 	}
 	return TRUE;
 }
@@ -86,7 +86,7 @@ read_transcript_line(struct text_reader *reader, const char *text, size_t size)
 		struct text_recipient *rcpt =
 			reader_add(reader, reader->transcript_rcpt, FALSE);
 		if (rcpt != NULL) {
-			reader_add_words(rcpt, text, size);
+			reader_add_words(reader, rcpt, text, size);
 			return TRUE;
 		}
 	}
@@ -106,7 +106,7 @@ read_reply_line(struct text_reader *reader, const char *text, size_t size)
 	    !address_is_reporter(found.address))
 		rcpt = reader_add(reader, found.address, FALSE);
 	if (rcpt != NULL)
-		reader_add_words(rcpt, text, size);
+		reader_add_words(reader, rcpt, text, size);
 	else
 		reader_reply(reader, text, size);
 }
@@ -158,7 +158,7 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 		if (last != NULL && (reader->blanks == 0 ||
 				     str_len(last->reply) == 0 ||
 				     shape_is_reply(text, size)))
-			reader_add_words(last, text, size);
+			reader_add_words(reader, last, text, size);
 		return;
 	case TEXT_EXPECT_REPLY:
 		if (shape_is_sendmail_recipient(text, size) &&
@@ -395,6 +395,7 @@ void report_text_read(struct report_text *report_r, const char *text,
 	reader.report = report_r;
 	reader.pool = pool;
 	reader.max_recipients = max_recipients;
+	reader.replies_left = BOUNCE_LIMIT_REPLIES_SIZE;
 	p_array_init(&reader.mentioned, pool, 4);
 	hash_table_create(&reader.numbers, default_pool, 0, strcase_hash,
 			  strcasecmp);

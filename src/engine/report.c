@@ -230,8 +230,8 @@ text_report_kind(struct report_context *ctx,
 	return kind;
 }
 
-/* A status or a notice of a mail system stands in what a person, or a program of
-   one, has written: it is shown, and does not say what the mail is. Returns
+/* A status or a notice of a mail system stands in what a person, or a program
+   of one, has written: it is shown, and does not say what the mail is. Returns
    FAILURE where that is not so. */
 static enum bounce_kind
 shown_by_person(struct report_context *ctx, const struct report_header *header,
@@ -265,19 +265,30 @@ report_create(struct report_context *ctx, enum bounce_kind kind)
 	return report;
 }
 
+void report_read_words(struct report_context *ctx, struct report_text *text_r,
+		       const char *words, struct bounce_formats *formats)
+{
+	size_t size = strlen(words);
+
+	if (size > ctx->words_left)
+		words = "";
+	else
+		ctx->words_left -= size;
+	report_text_read(text_r, words, ctx->rules, formats,
+			 ctx->limits->max_recipients, ctx->pool);
+}
+
 /* Which of the two wordings names recipients: the plain text or the HTML? */
 static void
 report_text_choose(struct report_text *text, struct report_context *ctx,
 		   const struct report_parts *parts,
 		   struct bounce_formats *formats)
 {
-	report_text_read(text, parts->words, ctx->rules, formats,
-			 ctx->limits->max_recipients, ctx->pool);
+	report_read_words(ctx, text, parts->words, formats);
 	if (array_count(&text->recipients) == 0 && *parts->html_words != '\0') {
 		struct report_text html;
 
-		report_text_read(&html, parts->html_words, ctx->rules, formats,
-				 ctx->limits->max_recipients, ctx->pool);
+		report_read_words(ctx, &html, parts->html_words, formats);
 		if (array_count(&html.recipients) > 0 || text->roles == 0)
 			*text = html;
 	}

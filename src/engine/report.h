@@ -17,6 +17,8 @@ struct report_context {
 	const struct bounce_limits *limits;
 	/* what is left of it for all messages in parts and texts */
 	struct bounce_limits *inner_limits;
+	/* bytes of text that may still be read; see report_read_words() */
+	size_t words_left;
 	pool_t pool;
 	/* reports in reports that are being read */
 	unsigned int depth;
@@ -29,6 +31,14 @@ struct report_context {
 enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r);
+
+struct report_text;
+struct bounce_formats;
+
+/* report_text_read() within the bounds of the context: beyond them there are no
+   words. */
+void report_read_words(struct report_context *ctx, struct report_text *text_r,
+		       const char *words, struct bounce_formats *formats);
 
 /* What recipients with these actions make of a report (RFC 3464 2.3.3): the
    worst of them counts. Failure where nothing is said. */

@@ -258,6 +258,7 @@ START_TEST(test_inner_parts)
 
 	str_append(str, "Content-Type: multipart/mixed; boundary=b\n\n");
 	unit_repeat(str, "--b\n\nword\n", BOUNCE_LIMIT_PARTS / 2 - 1);
+	ck_assert_uint_eq(BOUNCE_LIMIT_PARTS % 2, 0);
 	for (unsigned int i = 0; i < 2; i++) {
 		msg = bounce_message_parse(str_data(str), str_len(str),
 					   &limits, pool);
@@ -268,6 +269,7 @@ START_TEST(test_inner_parts)
 		msg = bounce_message_parse(str_data(str), str_len(str),
 					   &limits, pool);
 		ck_assert_uint_eq(array_count(&msg->parts), 1);
+		ck_assert_str_eq(last_part(msg)->text, "");
 	}
 }
 END_TEST
