@@ -6,7 +6,9 @@
 #include "tool-rules.h"
 #include "tool-term.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const struct tool_command *const tool_commands[] = {
 	&cmd_classify,
@@ -114,10 +116,26 @@ static int tool_flush(int status)
 	return status == TOOL_EXIT_OK ? TOOL_EXIT_FAILED : status;
 }
 
+/* What is opened later must not become stdin, stdout or stderr. Writing to an
+   stdout that was closed fails, so that the loss is told. */
+static void tool_open_std_fds(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    open("/dev/null", fd == STDERR_FILENO ?
+			 O_WRONLY : O_RDONLY) != fd)
+			_exit(TOOL_EXIT_FAILED);
+	}
+}
+
 int main(int argc, char *argv[])
 {
 	int status;
 
+	/* lib_init() opens files */
+	tool_open_std_fds();
 	lib_init();
 	tool_term_init();
 	status = tool_flush(tool_run(argc, argv));

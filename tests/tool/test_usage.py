@@ -1,6 +1,9 @@
 """Help, options, and what is said when the command line is wrong."""
 
-from toolcase import ToolTest
+import os
+import subprocess
+
+from toolcase import COMMAND, HANG_SECONDS, ToolTest
 
 COMMANDS = ("classify", "explain", "survey", "causes", "compile", "lint",
             "page", "test")
@@ -65,6 +68,40 @@ class Usage(ToolTest):
         self.assertEqual(self.good("classify", path, "-f", "json").out,
                          self.good("classify", "--format=json", path).out)
         self.bad(1, "classify", "--", "--format")
+
+
+class Closed(ToolTest):
+    """Whoever runs it has closed stdin, stdout or stderr."""
+
+    def closed(self, fds, *args):
+        def close():
+            for fd in fds:
+                os.close(fd)
+        done = subprocess.run(
+            [COMMAND, *args], stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=HANG_SECONDS, check=False, preexec_fn=close)
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    def test_stdin(self):
+        empty = self.good("classify", "-f", "json").out
+        for jobs in ("1", "2"):
+            self.assertEqual(
+                self.closed([0], "classify", "-f", "json", "-j", jobs),
+                (0, empty, ""))
+
+    def test_stdout(self):
+        for fds in ([1], [0, 1]):
+            for args in (["causes"], ["--help"]):
+                with self.subTest(fds=fds, args=args):
+                    status, _, errors = self.closed(fds, *args)
+                    self.assertEqual(status, 1)
+                    self.assertIn("Writing the output failed", errors)
+
+    def test_stderr(self):
+        status, out, _ = self.closed([2], "causes")
+        self.assertEqual((status, out), (0, self.good("causes").out))
+        self.assertEqual(self.closed([2], "zzzzz"), (2, b"", ""))
+        self.assertEqual(self.closed([0, 1, 2], "causes"), (1, b"", ""))
 
 
 class Causes(ToolTest):
