@@ -145,6 +145,7 @@ check_int(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	  const char *name, const yaml_node_t *node)
 {
 	const char *value = bounce_yaml_scalar(node);
+	const char *digits = value;
 	bool valid;
 	int number;
 
@@ -152,6 +153,14 @@ check_int(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	if (!valid || (number < 0 && schema->type == CYAML_UINT)) {
 		check_error(ctx, node, "`%s` is %s: expected a whole number",
 			    name, quote(value));
+		return;
+	}
+	if (*digits == '+' || *digits == '-')
+		digits++;
+	/* which libcyaml takes for octal */
+	if (digits[0] == '0' && digits[1] != '\0') {
+		check_error(ctx, node, "`%s` is %s: expected a whole number "
+			    "without zeros in front", name, quote(value));
 	}
 }
 

@@ -97,6 +97,21 @@ static const struct {
 	    "x.yaml:14: error: rule `a.three`: `examples` must be a text" } },
 	{ "missing", "rules:\n  - cause: user-unknown\n    match: [foo]\n",
 	  { "x.yaml:2: error: rule: `id` is missing" } },
+	/* libcyaml takes such a number for octal: 011 is 9 to it */
+	{ "zeros in front", "rules:\n"
+	  RULE "    weight: 011\n"
+	  "  - id: a.two\n    cause: user-unknown\n    match: [foo]\n"
+	  "    weight: -08\n"
+	  "  - id: a.three\n    cause: user-unknown\n    match: [foo]\n"
+	  "    weight: +00\n"
+	  "  - id: a.four\n    cause: user-unknown\n    match: [foo]\n"
+	  "    weight: 0\n"
+	  "  - id: a.five\n    cause: user-unknown\n    match: [foo]\n"
+	  "    weight: -9\n",
+	  { "x.yaml:5: error: rule `a.one`: `weight` is `011`: expected a "
+	    "whole number without zeros in front",
+	    "x.yaml:9: error: rule `a.two`: `weight` is `-08`: expected ",
+	    "x.yaml:13: error: rule `a.three`: `weight` is `+00`: expected " } },
 	{ "empty values", "rules:\n  - id:\n    cause: ''\n    match: ['']\n",
 	  { "x.yaml:2: error: rule ``: `id` is empty",
 	    "x.yaml:3: error: rule ``: `cause` is empty",
