@@ -5,6 +5,7 @@
 #include "tool-options.h"
 #include "tool-problem.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 
 static struct {
@@ -23,8 +24,18 @@ static const struct tool_option compile_options[] = {
    for whoever may do that. A link that leads nowhere has lost its file. */
 static bool output_is_sane(const char *path)
 {
+	size_t size = strlen(path);
 	struct stat st;
 
+	if (size == 0) {
+		tool_error("--output names no file");
+		return FALSE;
+	}
+	if (size > 5 && strcasecmp(path + size - 5, ".yaml") == 0) {
+		tool_error("%s is the name of a rule source: it would be lost",
+			   path);
+		return FALSE;
+	}
 	if (strcmp(path, "-") != 0 &&
 	    ((stat(path, &st) < 0 && lstat(path, &st) < 0) ||
 	     S_ISREG(st.st_mode)))
@@ -45,6 +56,8 @@ static int cmd_compile_run(const char *const *args)
 	if (!output_is_sane(set.output) ||
 	    !tool_problems_read(&problems, args, &compiler))
 		return TOOL_EXIT_USAGE;
+	/* beyond a limit on files writing fails, and its file is removed */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)bounce_compiler_check(compiler, FALSE, NULL);
 	if (problems.errors > 0) {
 		tool_error("%u error%s; %s is left as it was", problems.errors,

@@ -59,7 +59,8 @@ static void test_tell(const struct bounce_rules *rules,
 		const struct bounce_rule_rec *rule = &rules->rules[rcpt->rule];
 
 		printf("    %s won instead, %s (%s:%u)", rcpt->rule_id,
-		       rcpt->cause_id, bounce_rules_str(rules, rule->file),
+		       rcpt->cause_id,
+		       tool_escape(bounce_rules_str(rules, rule->file)),
 		       rule->line);
 	}
 	if (own == NULL)

@@ -20,12 +20,17 @@ void tool_problem(enum bounce_problem_level level, const char *file,
 			return;
 	}
 	T_BEGIN {
-		fprintf(stderr, "%s%s:", tool_style(stderr, TOOL_STYLE_TITLE),
-			tool_escape(file));
-		if (line > 0)
-			fprintf(stderr, "%u:", line);
-		fprintf(stderr, "%s %s%s:%s %s\n",
-			tool_style(stderr, TOOL_STYLE_OFF),
+		/* what is about all of them has no file */
+		if (*file != '\0') {
+			fprintf(stderr, "%s%s:",
+				tool_style(stderr, TOOL_STYLE_TITLE),
+				tool_escape(file));
+			if (line > 0)
+				fprintf(stderr, "%u:", line);
+			fprintf(stderr, "%s ",
+				tool_style(stderr, TOOL_STYLE_OFF));
+		}
+		fprintf(stderr, "%s%s:%s %s\n",
 			tool_style(stderr, error ? TOOL_STYLE_BAD :
 				   TOOL_STYLE_WARN),
 			error ? "error" : "warning",

@@ -2,8 +2,11 @@
 
 import os
 import pathlib
+import resource
+import signal
+import subprocess
 
-from toolcase import ToolTest
+from toolcase import COMMAND, HANG_SECONDS, ToolTest
 
 OWN = """\
 source: wording seen in a test
@@ -16,6 +19,9 @@ rules:
 """
 
 MOON = "554 The moon is full in the seventh house"
+
+# What the command takes for a compiled file, which it may replace
+OTHER = "BCRULES\nwhat was there"
 
 
 class RulesTest(ToolTest):
@@ -65,14 +71,21 @@ class Compile(RulesTest):
         self.write("own/a.yaml", OWN.replace("system-error", "sytem-error"))
         self.write("own/b.yaml", OWN.replace("local.moon", "local.sun")
                    .replace(".{1,20} in", "(in"))
-        out = self.write("out.rules", "what was there")
+        out = self.write("out.rules", OTHER)
         run = self.bad(1, "compile", "-o", out, self.base, self.dir / "own")
         self.assertRegex(run.errors, r"own/a\.yaml:4: error: .*sytem-error")
         self.assertIn("system-error", run.errors)
         self.assertRegex(run.errors, r"own/b\.yaml:5: error: ")
-        self.assertEqual(out.read_text(), "what was there")
+        self.assertEqual(out.read_text(), OTHER)
         self.assertEqual(sorted(path.name for path in self.dir.iterdir()),
                          ["base", "out.rules", "own"])
+
+    def test_error_without_a_file(self):
+        """It has no empty name of a file in front."""
+        self.write("own/moon.yaml", OWN)
+        run = self.bad(1, "compile", "-o", self.dir / "out", self.dir / "own")
+        self.assertRegex(run.errors, r"(?m)^error: there are no causes: ")
+        self.assertNotRegex(run.errors, r"(?m)^:")
 
     def test_missing_directory(self):
         run = self.bad(1, "compile", "-o", self.dir / "out", "/nonexistent")
@@ -90,10 +103,40 @@ class Compile(RulesTest):
                 self.assertIn(f"{out} is no place for", run.errors)
         self.assertTrue(fifo.is_fifo())
 
+    def test_empty_name(self):
+        run = self.bad(2, "compile", "-o", "", self.base)
+        self.assertIn("--output names no file", run.errors)
+
+    def test_source(self):
+        """A rule source is not overwritten; whatever else there is, such as a
+        damaged rule file, is."""
+        source = self.write("own/out.yaml", OWN)
+        run = self.bad(2, "compile", "-o", source, self.base)
+        self.assertIn(f"{source} is the name of a rule source", run.errors)
+        self.assertEqual(source.read_text(), OWN)
+        for content in ("", "damaged"):
+            out = self.write("out.rules", content)
+            self.compiled()
+            self.assertGreater(out.stat().st_size, 10_000)
+
+    def test_limit_on_files(self):
+        """Half a file does not stay."""
+        def limit():
+            # Python ignores it, and so would what it starts
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        done = subprocess.run(
+            [COMMAND, "compile", "-o", self.dir / "out", self.base],
+            capture_output=True, timeout=HANG_SECONDS, check=False,
+            preexec_fn=limit)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"File too large", done.stderr)
+        self.assertEqual(list(self.dir.iterdir()), [self.base])
+
     def test_link(self):
         """It stays, and what it leads to is replaced."""
         (self.dir / "there").mkdir()
-        target = self.write("there/now.rules", "what was there")
+        target = self.write("there/now.rules", OTHER)
         link = self.dir / "out.rules"
         link.symlink_to("there/now.rules")
         self.compiled()
@@ -180,6 +223,18 @@ class Examples(RulesTest):
         run = self.bad(1, "test", self.base, self.dir / "own")
         self.assertRegex(run.text, r"local\.stars won instead, mailbox-full "
                          r"\(.*own/moon\.yaml:8\); local\.moon lost: ")
+
+    def test_names_of_files_are_escaped(self):
+        self.write("own/m\x1b[31m.yaml", OWN + """\
+  - id: local.stars
+    cause: mailbox-full
+    weight: 9
+    match: ["the moon is"]
+""")
+        run = self.bad(1, "test", self.base, self.dir / "own")
+        self.assertRegex(run.text,
+                         r"mailbox-full \(.*own/m\\x1b\[31m\.yaml:8\)")
+        self.assertNotIn("\x1b", run.text)
 
     def test_errors(self):
         self.write("own/moon.yaml", OWN.replace("match", "mach"))
