@@ -71,10 +71,16 @@ child_run(int fd, const char *const *expressions, const unsigned int *flags,
 {
 	/* rule files are packages: any CPU that libhs runs on must do */
 	hs_platform_info_t platform = { .tune = HS_TUNE_FAMILY_GENERIC };
-	struct rlimit limit = { .rlim_cur = seconds, .rlim_max = seconds };
+	struct rlimit limit;
 	hs_compile_error_t *error;
 	hs_database_t *db;
 
+	/* whoever runs this may have a lower limit */
+	if (getrlimit(RLIMIT_CPU, &limit) < 0)
+		_exit(1);
+	if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > seconds)
+		limit.rlim_max = seconds;
+	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_CPU, &limit) < 0)
 		_exit(1);
 	if (hs_compile_multi(expressions, flags, ids, count, HS_MODE_BLOCK,

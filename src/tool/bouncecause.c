@@ -80,8 +80,9 @@ static int tool_run(int argc, char *argv[])
 		return TOOL_EXIT_USAGE;
 	}
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		printf("bouncecause %s\nrules %s\n", BOUNCE_VERSION,
-		       tool_rules_version());
+		printf("bouncecause %s\nrules %s\nproblems to <%s>\n",
+		       BOUNCE_VERSION, tool_rules_version(),
+		       BOUNCE_ADDRESS);
 		return TOOL_EXIT_OK;
 	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||

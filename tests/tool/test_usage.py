@@ -31,7 +31,8 @@ class Usage(ToolTest):
     def test_version(self):
         self.assertRegex(self.good("--version").text,
                          r"^bouncecause \d+\.\d+\.\d+\n"
-                         r"rules [0-9a-f]{8}, /.*/bouncecause\.rules\n$")
+                         r"rules [0-9a-f]{8}, /.*/bouncecause\.rules\n"
+                         r"problems to <bouncecause@[a-z.]+>\n$")
 
     def test_nothing(self):
         self.assertIn("usage:", self.bad(2).errors)
