@@ -337,10 +337,12 @@ message_reader_block(struct message_reader *reader,
 	}
 }
 
+/* inner_parts_r: for a message within one, how many parts it has, with those of
+   messages in it; NULL for one that stands alone */
 static int
 message_read(struct istream *input, const struct bounce_limits *limits,
-	     bool inner, pool_t pool, struct bounce_message **msg_r,
-	     const char **error_r)
+	     unsigned int *inner_parts_r, pool_t pool,
+	     struct bounce_message **msg_r, const char **error_r)
 {
 	const struct message_parser_settings set = {
 		.hdr_flags = MESSAGE_HEADER_PARSER_FLAG_SKIP_INITIAL_LWSP |
@@ -385,8 +387,10 @@ message_read(struct istream *input, const struct bounce_limits *limits,
 		(void)part_reader_get(&reader, none);
 	}
 	/* header fields that a stranger wrote leave enough for the texts */
-	if (!inner)
+	if (inner_parts_r == NULL)
 		charset_cache_begin_message();
+	else
+		*inner_parts_r = array_count(&reader.readers);
 	array_foreach_elem(&reader.readers, pr) T_BEGIN {
 		part_reader_finish(&reader, pr);
 	} T_END;
@@ -398,7 +402,7 @@ int bounce_message_read(struct istream *input,
 			const struct bounce_limits *limits, pool_t pool,
 			struct bounce_message **msg_r, const char **error_r)
 {
-	return message_read(input, limits, FALSE, pool, msg_r, error_r);
+	return message_read(input, limits, NULL, pool, msg_r, error_r);
 }
 
 struct bounce_message *
@@ -408,13 +412,13 @@ bounce_message_parse(const void *data, size_t size,
 	const struct bounce_limits nothing = { .max_parts = 1, .max_depth = 1 };
 	struct istream *input = i_stream_create_from_data(data, size);
 	struct bounce_message *msg;
+	unsigned int parts;
 	const char *error;
 
-	if (message_read(input, limits->max_parts > 0 ? limits : &nothing, TRUE,
-			 pool, &msg, &error) < 0)
+	if (message_read(input, limits->max_parts > 0 ? limits : &nothing,
+			 &parts, pool, &msg, &error) < 0)
 		i_unreached();
 	i_stream_unref(&input);
-	limits->max_parts -= I_MIN(array_count(&msg->parts),
-				   limits->max_parts);
+	limits->max_parts -= I_MIN(parts, limits->max_parts);
 	return msg;
 }

@@ -249,6 +249,10 @@ START_TEST(test_headers)
 }
 END_TEST
 
+#define NESTED "Content-Type: message/rfc822\n\n" \
+	"Content-Type: multipart/mixed; boundary=b\n\n" \
+	"--b\n\none\n--b\n\ntwo\n--b--\n"
+
 /* What is left of the parts holds for all messages that are parsed. */
 START_TEST(test_inner_parts)
 {
@@ -259,6 +263,11 @@ START_TEST(test_inner_parts)
 	str_append(str, "Content-Type: multipart/mixed; boundary=b\n\n");
 	unit_repeat(str, "--b\n\nword\n", BOUNCE_LIMIT_PARTS / 2 - 1);
 	ck_assert_uint_eq(BOUNCE_LIMIT_PARTS % 2, 0);
+	/* parts of a message in it are parts, too */
+	msg = bounce_message_parse(NESTED, strlen(NESTED), &limits, pool);
+	ck_assert_uint_eq(array_count(&msg->parts), 1);
+	ck_assert_uint_eq(limits.max_parts, BOUNCE_LIMIT_PARTS - 4);
+	limits = unit_limits;
 	for (unsigned int i = 0; i < 2; i++) {
 		msg = bounce_message_parse(str_data(str), str_len(str),
 					   &limits, pool);
