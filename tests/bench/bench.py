@@ -103,19 +103,22 @@ class Bench:
 
     # -- in a server --------------------------------------------------------
 
+    def report_cycle(self):
+        """Sender and data of each report, again and again"""
+        return itertools.cycle((b"", path.read_bytes())
+                               for path in self.reports)
+
     def mix(self, count):
         """Ordinary mails, where one in a hundred is a report: sender and
         data of each"""
         ordinary = itertools.cycle((SENDER, path.read_bytes())
                                    for path in self.ordinary)
-        reports = itertools.cycle((b"", path.read_bytes())
-                                  for path in self.reports)
+        reports = self.report_cycle()
         return [next(reports if number % 100 == 99 else ordinary)
                 for number in range(count)]
 
     def deliveries(self):
-        reports = itertools.cycle((b"", path.read_bytes())
-                                  for path in self.reports)
+        reports = self.report_cycle()
         made = random.Random(2)
         head = self.ordinary[0].read_bytes()
         large = [(SENDER, head + b"\n" + b"\n".join(
@@ -144,8 +147,7 @@ class Bench:
                  extra <= 2 * MEGABYTE)
 
     def counted_deliveries(self):
-        reports = itertools.cycle((b"", path.read_bytes())
-                                  for path in self.reports)
+        reports = self.report_cycle()
         if (missing := callgrind.missing(self.measure)) is not None:
             print(f"not counted: {missing}", file=sys.stderr)
             return

@@ -493,11 +493,9 @@ END_TEST
 START_TEST(test_replies)
 {
 	const unsigned int size = 2048, full = BOUNCE_LIMIT_REPLIES_SIZE / size;
-	struct bounce_verdict *verdict;
+	const struct bounce_report *report;
 	const struct bounce_recipient *rcpt;
 	string_t *str = str_new(pool, 65536);
-	struct istream *input;
-	const char *error;
 	unsigned int count = 0;
 
 	str_append(str, "Return-Path: <>\nContent-Type: multipart/report; "
@@ -510,16 +508,13 @@ START_TEST(test_replies)
 			    "Action: failed\n\n", i);
 	}
 	rules = unit_rules_load("engine-rules");
-	input = i_stream_create_from_data(str_data(str), str_len(str));
-	ck_assert_int_eq(bounce_classify(input, NULL, rules, NULL, 0, NULL,
-					 pool, &verdict, &error), 0);
-	ck_assert_uint_eq(array_count(&verdict->report->recipients), full + 2);
-	array_foreach(&verdict->report->recipients, rcpt) {
+	report = classify(str)->report;
+	ck_assert_uint_eq(array_count(&report->recipients), full + 2);
+	array_foreach(&report->recipients, rcpt) {
 		ck_assert_uint_eq(strlen(rcpt->diagnostic), count++ < full ?
 				  BOUNCE_VALUE_MAX_SIZE :
 				  BOUNCE_LIMIT_SHORT_REPLY_SIZE);
 	}
-	i_stream_unref(&input);
 	bounce_rules_unref(&rules);
 }
 END_TEST
