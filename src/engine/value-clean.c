@@ -2,7 +2,7 @@
 
 #include "lib.h"
 #include "str.h"
-#include "unichar.h"
+#include "unichar-range.h"
 #include "bounce-advice.h"
 
 /* Controls (C0, C1) and white space of all kinds */
@@ -18,9 +18,7 @@ static bool is_blank(unichar_t chr)
    (UAX #9) or hide in it (Default_Ignorable_Code_Point). */
 static bool is_invisible(unichar_t chr)
 {
-	static const struct {
-		unichar_t first, last;
-	} ranges[] = {
+	static const struct unichar_range ranges[] = {
 		{ 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c },
 		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
 		{ 0x200b, 0x200b }, { 0x200e, 0x200f }, { 0x202a, 0x202e },
@@ -30,11 +28,7 @@ static bool is_invisible(unichar_t chr)
 		{ 0xe0000, 0xe0fff },
 	};
 
-	for (unsigned int i = 0; i < N_ELEMENTS(ranges); i++) {
-		if (chr <= ranges[i].last)
-			return chr >= ranges[i].first;
-	}
-	return FALSE;
+	return unichar_in_ranges(chr, ranges, N_ELEMENTS(ranges));
 }
 
 /* Joiners are part of the spelling of Persian, Hindi and others, and are not

@@ -19,7 +19,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
-#include "unichar.h"
+#include "unichar-range.h"
 #include "bounce-rules.h"
 #include "bounce-verdict.h"
 #include "bouncecause-values.h"
@@ -329,9 +329,7 @@ bool bouncecause_value_find(const char *name,
    Symbols and punctuation cannot, some of which look like "/". */
 static bool is_host_char(unichar_t chr)
 {
-	static const struct {
-		unichar_t first, last;
-	} others[] = {
+	static const struct unichar_range others[] = {
 		{ 0x80, 0xbf }, { 0xd7, 0xd7 }, { 0xf7, 0xf7 },
 		{ 0x1680, 0x1680 }, { 0x2000, 0x2bff }, { 0x2e00, 0x2fff },
 		{ 0x3000, 0x3004 }, { 0x3008, 0x3020 }, { 0x3030, 0x303f },
@@ -345,11 +343,7 @@ static bool is_host_char(unichar_t chr)
 		return chr != '\0' &&
 			(i_isalnum(chr) || strchr("-_.:[]", chr) != NULL);
 	}
-	for (unsigned int i = 0; i < N_ELEMENTS(others); i++) {
-		if (chr <= others[i].last)
-			return chr < others[i].first;
-	}
-	return TRUE;
+	return !unichar_in_ranges(chr, others, N_ELEMENTS(others));
 }
 
 static const char *value_host(const char *value, pool_t pool)
