@@ -41,10 +41,6 @@
 /* bytes that tell whether a part is data, and what charset a text has */
 #define BOUNCE_LIMIT_BINARY_SAMPLE_SIZE 1024
 #define BOUNCE_LIMIT_CHARSET_SAMPLE_SIZE 4096
-/* levels and parts that bounceexplain puts around a report, beyond those above
-   (test-compose-enclosed.c): two multiparts, two texts, the report's own */
-#define BOUNCE_LIMIT_EXPLANATION_DEPTH 2
-#define BOUNCE_LIMIT_EXPLANATION_PARTS 5
 /* charsets that stay loaded, those of one country's mail and its guesses:
    labels are a stranger's (test-charset-cache.c) */
 #define BOUNCE_LIMIT_CHARSETS 8
@@ -59,7 +55,7 @@
 #define BOUNCE_LIMIT_HEADER_SCAN_SIZE (16 * 1024)
 /* bytes of text that are read as a report's: messages in messages are looked at
    more than once */
-#define BOUNCE_LIMIT_WORDS_READ (768 * 1024)
+#define BOUNCE_LIMIT_WORDS_READ (384 * 1024)
 /* lines of a text: a report says what it has to say in fewer */
 #define BOUNCE_LIMIT_LINES 4000
 /* matches in a text: a hostile one can match everywhere */
@@ -145,9 +141,10 @@
 #define BOUNCE_LIMIT_EXPLAINED_REPLIES 5
 /* A header that is copied, bytes; what is beyond is left out (test_page.py). */
 #define BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE (1024 * 1024)
-/* All that stands in front of the report in an explained message; it is never
-   that much. */
+/* All that stands in front of the report in an explained message, bytes, and
+   lines of the explanation; it is never that much (test-compose-enclosed.c). */
 #define BOUNCE_LIMIT_EXPLANATION_SIZE (4 * 1024 * 1024)
+#define BOUNCE_LIMIT_EXPLANATION_LINES (128 * 1024)
 
 /*
  * Advice (bounceadvise): what scripts and settings may ask for, and what a

@@ -46,6 +46,12 @@ local_part_start(const char *text, size_t at, size_t min, bool utf8)
 	return i;
 }
 
+/* Of an address literal: the colons of IPv6 and its zone */
+static bool is_literal_char(unsigned char c)
+{
+	return is_domain_char(c, FALSE) || c == ':' || c == '%';
+}
+
 /* domain = sub-domain *("." sub-domain) / address-literal */
 static size_t
 domain_end(const char *text, size_t size, size_t at, bool utf8)
@@ -53,8 +59,9 @@ domain_end(const char *text, size_t size, size_t at, bool utf8)
 	size_t i = at + 1;
 
 	if (i < size && text[i] == '[') {
+		i++;
 		while (i < size && i - at <= BOUNCE_LIMIT_DOMAIN_SIZE &&
-		       text[i] != ']' && text[i] != '\n')
+		       is_literal_char(text[i]))
 			i++;
 		return i < size && text[i] == ']' ? i + 1 : at + 1;
 	}
@@ -69,7 +76,7 @@ domain_end(const char *text, size_t size, size_t at, bool utf8)
 /* What no address goes beyond, and the bracket that is not looked for */
 static bool is_address_end(char c, char bracket)
 {
-	return c == bracket || c == '\0' || c == '\n' || c == '\t' ||
+	return c == bracket || c == '@' || c == '\0' || c == '\n' || c == '\t' ||
 		c == ' ' || c == ',' || c == ';';
 }
 
@@ -108,6 +115,16 @@ static bool is_utf8_word(const char *text, size_t size, size_t at, size_t min)
 		(unsigned char)text[at + 1] < 0x80;
 }
 
+static bool
+is_ascii(const char *text, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i++) {
+		if ((unsigned char)text[i] >= 0x80)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Most of what is no address can be told by what touches the "@". */
 static bool is_touched(const char *text, size_t size, size_t at, size_t min)
 {
@@ -138,7 +155,6 @@ bool address_find(const char *text, size_t size, size_t *pos,
 {
 	const char *at;
 	size_t start, end, i, min = *pos;
-	bool utf8;
 
 	while (*pos < size &&
 	       (at = memchr(text + *pos, '@', size - *pos)) != NULL) {
@@ -146,10 +162,14 @@ bool address_find(const char *text, size_t size, size_t *pos,
 		*pos = i + 1;
 		if (!is_touched(text, size, i, min))
 			continue;
-		utf8 = is_bracketed(text, size, i) ||
-			is_utf8_word(text, size, i, min);
-		start = local_part_start(text, i, min, utf8);
-		end = domain_end(text, size, i, utf8);
+		start = local_part_start(text, i, min, TRUE);
+		end = domain_end(text, size, i, TRUE);
+		if (!is_ascii(text, start, end) &&
+		    !is_bracketed(text, size, i) &&
+		    !is_utf8_word(text, size, i, min)) {
+			start = local_part_start(text, i, min, FALSE);
+			end = domain_end(text, size, i, FALSE);
+		}
 		if (start == i || end == i + 1)
 			continue;
 		/* an "@" within a quoted local-part */
@@ -157,7 +177,6 @@ bool address_find(const char *text, size_t size, size_t *pos,
 			continue;
 		start = skip_prefix(text, start, i);
 		found_r->address = t_strdup_until(text + start, text + end);
-		found_r->bracketed = utf8;
 		if (start > min && text[start - 1] == '<') {
 			start--;
 			if (end < size && text[end] == '>')

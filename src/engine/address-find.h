@@ -10,7 +10,6 @@ struct found_address {
 	   words like "mailto:" */
 	size_t start;
 	size_t end;
-	bool bracketed;
 };
 
 /* The first address at or after *pos. Returns FALSE where there is none, else

@@ -243,6 +243,7 @@ int bounce_classify(struct istream *input, const char *envelope_sender,
 	ctx.report.limits = &limits;
 	ctx.report.inner_limits = &inner_limits;
 	ctx.report.words_left = BOUNCE_LIMIT_WORDS_READ;
+	p_array_init(&ctx.report.messages, pool, 4);
 	ctx.report.pool = pool;
 	ctx.report.why = "";
 	ctx.envelope_sender = envelope_sender;

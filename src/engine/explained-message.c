@@ -9,6 +9,13 @@
 #include "message-read.h"
 #include "explained-message.h"
 
+/* What is around the report, and its header: it is not looked into, so that
+   its lines are compared with no boundary but those around it. The message,
+   its parts, what they are made of; and of these so many that one too many
+   shows. */
+#define EXPLAINED_DEPTH 3
+#define EXPLAINED_PARTS 8
+
 bool explained_content_type(const char *value)
 {
 	const char *boundary;
@@ -38,15 +45,32 @@ enclosed_part(const struct message_part *top)
 	return part;
 }
 
+/* Was enough read to tell where the report is, or that there is none? */
+static bool
+is_enough(const struct message_part *part, const struct bounce_limits *limits)
+{
+	uoff_t lines = 0, size = 0;
+
+	/* a part's size has that of a part in it when that has ended */
+	for (; part->parent != NULL; part = part->parent) {
+		lines += part->body_size.lines;
+		size += part->body_size.physical_size;
+		/* the report, or behind it */
+		if (part->parent->parent == NULL &&
+		    part != part->parent->children)
+			return size > limits->max_size;
+	}
+	return lines + part->body_size.lines > BOUNCE_LIMIT_EXPLANATION_LINES;
+}
+
 struct istream *
 explained_report_open(struct istream *input, uoff_t offset,
 		      const struct bounce_limits *limits)
 {
 	const struct message_parser_settings set = {
-		.max_nested_mime_parts =
-			limits->max_depth + BOUNCE_LIMIT_EXPLANATION_DEPTH,
-		.max_total_mime_parts =
-			limits->max_parts + BOUNCE_LIMIT_EXPLANATION_PARTS,
+		.flags = MESSAGE_PARSER_FLAG_INCLUDE_MULTIPART_BLOCKS,
+		.max_nested_mime_parts = EXPLAINED_DEPTH,
+		.max_total_mime_parts = EXPLAINED_PARTS,
 	};
 	struct message_parser_ctx *parser;
 	struct message_part *top;
@@ -60,7 +84,8 @@ explained_report_open(struct istream *input, uoff_t offset,
 	limited = i_stream_create_limit(input, limits->max_size +
 					BOUNCE_LIMIT_EXPLANATION_SIZE);
 	parser = message_parser_init(pool, limited, &set);
-	while (message_parser_parse_next_block(parser, &block) > 0) ;
+	while (message_parser_parse_next_block(parser, &block) > 0 &&
+	       !is_enough(block.part, limits)) ;
 	message_parser_deinit(&parser, &top);
 	part = limited->stream_errno != 0 ? NULL : enclosed_part(top);
 	i_stream_unref(&limited);

@@ -118,23 +118,25 @@ static const char *skip_shown_header(const char *text)
 /* A report that a mail client put into the text: behind its "forwarded
    message" line, with or without quote marks. */
 static struct bounce_report *
-read_quoted(struct report_context *ctx, const struct bounce_message *msg,
-	    const char *words)
+read_quoted(struct report_context *ctx, struct report_message *message)
 {
 	struct bounce_formats formats;
+	const char *words, *quoted, *start, *end;
+	const struct report_text *all;
 	struct report_text text;
 	struct report_dsn dsn;
-	const char *quoted, *start, *end;
+	bool html = *message->parts.words == '\0';
 	struct bounce_report *report;
 	struct bounce_message *returned = NULL;
 	string_t *rest;
 
 	bounce_formats_init(&formats, ctx->rules, ctx->pool);
-	report_read_words(ctx, &text, words, &formats);
-	if (text.forwarded == SIZE_MAX)
+	all = report_message_words(ctx, message, html, &formats);
+	if (all->forwarded == SIZE_MAX)
 		return NULL;
 
-	quoted = skip_shown_header(unquote(words + text.forwarded));
+	words = html ? message->parts.html_words : message->parts.words;
+	quoted = skip_shown_header(unquote(words + all->forwarded));
 	rest = t_str_new(strlen(quoted) + 1);
 	start = report_dsn_find(quoted, &end);
 	report_dsn_read(&dsn, start == NULL ? "" : t_strdup_until(start, end),
@@ -143,7 +145,8 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 		str_append_data(rest, quoted, start - quoted);
 	else
 		str_append(rest, quoted);
-	report_read_words(ctx, &text, str_c(rest), &formats);
+	bounce_formats_init(&formats, ctx->rules, ctx->pool);
+	report_words_read(ctx, &text, str_c(rest), &formats);
 	if (array_count(&dsn.recipients) > 0 &&
 	    !bounce_kind_is_bounce(report_kind_of_actions(&dsn.recipients)))
 		return NULL;
@@ -181,7 +184,8 @@ read_quoted(struct report_context *ctx, const struct bounce_message *msg,
 	report->language = text.language;
 	p_array_init(&report->recipients, ctx->pool, 4);
 	report_returned_read(&report->returned, returned, ctx->pool);
-	report_merge(report, msg, &dsn, &text, ctx->limits, ctx->pool);
+	report_merge(report, message->msg, &dsn, &text, ctx->limits,
+		     ctx->pool);
 	return report;
 }
 
@@ -189,19 +193,17 @@ struct bounce_report *
 report_read_carried(struct report_context *ctx,
 		    const struct bounce_message *msg, unsigned int depth)
 {
+	struct report_message *message = report_message_get(ctx, msg);
 	const struct bounce_message *inner;
 	struct bounce_report *report = NULL;
-	struct report_parts parts;
 
-	report_parts_find(&parts, msg, ctx->rules, ctx->inner_limits,
-			  ctx->pool);
-	array_foreach_elem(&parts.messages, inner) {
+	array_foreach_elem(&message->parts.messages, inner) {
 		report = read_message(ctx, inner, depth);
 		if (report != NULL)
 			return report;
 	}
 	/* a report whose parts were taken over one by one */
-	if (parts.delivery_status_part) {
+	if (message->parts.delivery_status_part) {
 		struct report_header header;
 
 		report_header_read(&header, msg, ctx->rules, ctx->pool);
@@ -210,8 +212,7 @@ report_read_carried(struct report_context *ctx,
 			return report;
 	}
 	T_BEGIN {
-		report = read_quoted(ctx, msg, *parts.words != '\0' ?
-				     parts.words : parts.html_words);
+		report = read_quoted(ctx, message);
 	} T_END;
 	return report;
 }

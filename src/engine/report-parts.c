@@ -24,6 +24,9 @@ struct parts_finder {
 	string_t *word_status;
 	string_t *words;
 	string_t *html_words;
+	/* where in that text the returned message begins */
+	const char *returned_text;
+	size_t returned_at;
 	/* parts are being read that only a text shows */
 	bool mended;
 };
@@ -124,16 +127,15 @@ finder_add_status(struct parts_finder *finder, const char *text)
 /* Is that place of a text in the returned message? It is asked only where
    something stands there that would count otherwise. */
 static bool
-finder_is_returned(const struct parts_finder *finder, const char *text,
+finder_is_returned(struct parts_finder *finder, const char *text,
 		   const char *place)
 {
-	bool returned;
-
-	T_BEGIN {
-		returned = report_lines_returned(text, finder->rules) <
-			(size_t)(place - text);
+	if (finder->returned_text != text) T_BEGIN {
+		finder->returned_text = text;
+		finder->returned_at =
+			report_lines_returned(text, finder->rules);
 	} T_END;
-	return returned;
+	return finder->returned_at < (size_t)(place - text);
 }
 
 /* Fields of a delivery status where words were announced: the words around

@@ -265,33 +265,20 @@ report_create(struct report_context *ctx, enum bounce_kind kind)
 	return report;
 }
 
-void report_read_words(struct report_context *ctx, struct report_text *text_r,
-		       const char *words, struct bounce_formats *formats)
-{
-	size_t size = strlen(words);
-
-	if (size > ctx->words_left)
-		words = "";
-	else
-		ctx->words_left -= size;
-	report_text_read(text_r, words, ctx->rules, formats,
-			 ctx->limits->max_recipients, ctx->pool);
-}
-
 /* Which of the two wordings names recipients: the plain text or the HTML? */
-static void
-report_text_choose(struct report_text *text, struct report_context *ctx,
-		   const struct report_parts *parts,
+static const struct report_text *
+report_text_choose(struct report_context *ctx, struct report_message *message,
 		   struct bounce_formats *formats)
 {
-	report_read_words(ctx, text, parts->words, formats);
-	if (array_count(&text->recipients) == 0 && *parts->html_words != '\0') {
-		struct report_text html;
+	const struct report_text *text, *html;
 
-		report_read_words(ctx, &html, parts->html_words, formats);
-		if (array_count(&html.recipients) > 0 || text->roles == 0)
-			*text = html;
-	}
+	text = report_message_words(ctx, message, FALSE, formats);
+	if (array_count(&text->recipients) > 0 ||
+	    *message->parts.html_words == '\0')
+		return text;
+	html = report_message_words(ctx, message, TRUE, formats);
+	return array_count(&html->recipients) > 0 || text->roles == 0 ?
+		html : text;
 }
 
 static const struct bounce_message *
@@ -382,16 +369,15 @@ enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r)
 {
-	struct report_parts parts;
+	struct report_message *message = report_message_get(ctx, msg);
+	const struct report_parts *parts = &message->parts;
+	const struct report_text *text;
 	struct report_dsn dsn;
 	struct report_json json;
-	struct report_text text;
 	enum bounce_kind kind;
 
 	*report_r = NULL;
-	report_parts_find(&parts, msg, ctx->rules, ctx->inner_limits,
-			  ctx->pool);
-	if (parts.feedback != NULL ||
+	if (parts->feedback != NULL ||
 	    strcmp(header->report_type, "feedback-report") == 0 ||
 	    HAS_ROLE(header->roles, BOUNCE_ROLE_FEEDBACK)) {
 		ctx->why = "a feedback report";
@@ -400,37 +386,37 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 
 	/* a list may add its fields to whatever passes through it */
 	if (HAS_ROLE(header->roles, BOUNCE_ROLE_ORDINARY) &&
-	    !(parts.delivery_status_part && header->null_sender &&
+	    !(parts->delivery_status_part && header->null_sender &&
 	      strcmp(header->report_type, "delivery-status") == 0)) {
 		ctx->why = "a header field that no report has";
 		return BOUNCE_KIND_NONE;
 	}
-	kind = shown_by_person(ctx, header, &parts, msg);
+	kind = shown_by_person(ctx, header, parts, msg);
 	if (kind != BOUNCE_KIND_FAILURE)
 		return kind;
 
-	if (parts.json != NULL && !parts.delivery_status_part &&
-	    report_json_read(&json, parts.json, ctx->limits, ctx->pool))
+	if (parts->json != NULL && !parts->delivery_status_part &&
+	    report_json_read(&json, parts->json, ctx->limits, ctx->pool))
 		return read_json(ctx, msg, &json, report_r);
 
-	report_dsn_read(&dsn, parts.delivery_status == NULL ? "" :
-			parts.delivery_status, ctx->limits->max_recipients,
+	report_dsn_read(&dsn, parts->delivery_status == NULL ? "" :
+			parts->delivery_status, ctx->limits->max_recipients,
 			ctx->pool);
-	report_text_choose(&text, ctx, &parts, &header->formats);
+	text = report_text_choose(ctx, message, &header->formats);
 
-	if (parts.disposition != NULL) {
+	if (parts->disposition != NULL) {
 		/* a disposition that in truth says that the message was
 		   refused says so in its words */
-		if (!HAS_ROLE(text.roles | header->roles,
+		if (!HAS_ROLE(text->roles | header->roles,
 			      BOUNCE_ROLE_FAILURE)) {
 			ctx->why = "a disposition notification";
 			return BOUNCE_KIND_MDN;
 		}
-		report_dsn_read(&dsn, parts.disposition->text,
+		report_dsn_read(&dsn, parts->disposition->text,
 				ctx->limits->max_recipients, ctx->pool);
 		ctx->why = "a disposition notification about a refusal";
 		kind = report_kind_of_actions(&dsn.recipients);
-	} else if (!HAS_ROLE(text.roles | header->roles,
+	} else if (!HAS_ROLE(text->roles | header->roles,
 			     BOUNCE_ROLE_FAILURE) &&
 		   (HAS_ROLE(header->roles, BOUNCE_ROLE_MDN) ||
 		    strcmp(header->report_type,
@@ -441,12 +427,12 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 		ctx->why = "a delivery status notification";
 		kind = report_kind_of_actions(&dsn.recipients);
 	} else {
-		kind = text_report_kind(ctx, header, &text, &parts, msg);
+		kind = text_report_kind(ctx, header, text, parts, msg);
 		if (kind != BOUNCE_KIND_FAILURE && kind != BOUNCE_KIND_DELAY &&
 		    kind != BOUNCE_KIND_SUCCESS)
 			return kind;
 	}
-	*report_r = report_assemble(ctx, kind, msg, header, &parts, &dsn,
-				    &text);
+	*report_r = report_assemble(ctx, kind, msg, header, parts, &dsn,
+				    text);
 	return report_inner(ctx, msg, kind, report_r);
 }

@@ -2,6 +2,7 @@
 #define REPORT_H
 
 #include "bounce-verdict.h"
+#include "report-message.h"
 
 /* A message read as a report: who failed, and the words that say why. Causes
    are not chosen here. */
@@ -17,8 +18,10 @@ struct report_context {
 	const struct bounce_limits *limits;
 	/* what is left of it for all messages in parts and texts */
 	struct bounce_limits *inner_limits;
-	/* bytes of text that may still be read; see report_read_words() */
+	/* bytes of text that may still be read; see report_words_read() */
 	size_t words_left;
+	/* messages that were read */
+	ARRAY_TYPE(report_message) messages;
 	pool_t pool;
 	/* reports in reports that are being read */
 	unsigned int depth;
@@ -32,14 +35,6 @@ enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r);
 
-struct report_text;
-struct bounce_formats;
-
-/* report_text_read() within the bounds of the context: beyond them there are no
-   words. */
-void report_read_words(struct report_context *ctx, struct report_text *text_r,
-		       const char *words, struct bounce_formats *formats);
-
 /* What recipients with these actions make of a report (RFC 3464 2.3.3): the
    worst of them counts. Failure where nothing is said. */
 enum bounce_kind
@@ -50,10 +45,5 @@ report_kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients);
 struct bounce_report *
 report_read_carried(struct report_context *ctx,
 		    const struct bounce_message *msg, unsigned int depth);
-
-/* The words that a message shows: its text parts without those of messages
-   that it holds; of alternatives the plain one. html: the HTML ones, too. Data
-   stack. */
-const char *report_words(const struct bounce_message *msg, bool html);
 
 #endif

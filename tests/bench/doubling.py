@@ -57,7 +57,7 @@ def grows(build, name, directory):
 
     def grown(times):
         if command == "":
-            return callgrind.count(measure, rules, "classify", 1, hostile.write(
+            return callgrind.count(measure, rules, "carried", 1, hostile.write(
                 directory, times, [name]).values())
         if command == "own":
             return callgrind.count(measure, rules, command, 1, [

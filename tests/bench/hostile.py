@@ -53,6 +53,16 @@ def carried(size):
     return mail
 
 
+def wordy(header, words):
+    """A message in a message, three times, all of them with these words"""
+    mail = f"{header}\n{words}"
+    for number in range(3):
+        mail = (f"{header}Content-Type: multipart/mixed; boundary=w{number}\n"
+                f"\n--w{number}\n\n{words}\n--w{number}\n"
+                f"Content-Type: message/rfc822\n\n{mail}\n--w{number}--\n")
+    return mail
+
+
 # What iconv knows, each a module that has to be loaded
 CHARSETS = [f"cp{number}" for number in (
     437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866,
@@ -72,6 +82,18 @@ def explained(size):
                 f"\n--{boundary}\n\nword\n--{boundary}\n"
                 f"Content-Type: text/rfc822\n\n{mail}\n--{boundary}--\n")
     return mail
+
+
+def explained_deep(size):
+    """Says that it explains a report, in which there are as many boundaries as
+    are looked for in each of its lines"""
+    boundary = "bouncecause-explained-0"
+    return (f"{REPORT}Content-Type: multipart/mixed; boundary={boundary}\n\n"
+            f"--{boundary}\n\nword\n--{boundary}\n"
+            f"Content-Type: message/rfc822\n\n{REPORT}" + "".join(
+                f"Content-Type: multipart/mixed; boundary=b{number}\n\n"
+                f"--b{number}\n" for number in range(20))
+            + "\n" + "--\n\n" * size + f"--{boundary}--\n")
 
 
 def json_deep(size):
@@ -108,6 +130,12 @@ MAILS = {
     "nested-deeper": (200, lambda size: nested(size, "multipart")),
     "carried": (5, carried),
     "explained": (40, explained),
+    "explained-deep": (20000, explained_deep),
+    "wordy-reports": (200, lambda size: wordy(
+        REPORT, "<a@a.example> b@[c@c.example\n" * size)),
+    "wordy-forwarded": (200, lambda size: wordy(
+        "From: ann@example.com\nSubject: Fwd: x\n",
+        "----- Forwarded message -----\na@example.com\n" * size)),
     "boundaries-alike": (2000, repeat(
         REPORT + "Content-Type: multipart/mixed; boundary=" + "B" * 60
         + "\n\n", "--" + "B" * 59 + "\n")),

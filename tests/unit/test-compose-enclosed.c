@@ -46,6 +46,17 @@ static string_t *read_all(struct istream *input)
 	return str;
 }
 
+static unsigned int lines_of(const string_t *str)
+{
+	unsigned int lines = 0;
+
+	for (size_t i = 0; i < str_len(str); i++) {
+		if (str_data(str)[i] == '\n')
+			lines++;
+	}
+	return lines;
+}
+
 static bool
 contains(const string_t *str, const void *data, size_t size)
 {
@@ -212,6 +223,7 @@ START_TEST(test_largest)
 						 &output, &error), 0);
 	str = read_all(output);
 	ck_assert_uint_lt(str_len(str), BOUNCE_LIMIT_EXPLANATION_SIZE);
+	ck_assert_uint_lt(lines_of(str), BOUNCE_LIMIT_EXPLANATION_LINES);
 	verdict = unit_compose_classify(output);
 	ck_assert(verdict->explained);
 	i_stream_unref(&output);
@@ -273,6 +285,37 @@ START_TEST(test_pretended)
 }
 END_TEST
 
+/* An explanation of so many lines */
+static const struct {
+	unsigned int lines;
+	bool explained;
+} lines_rows[] = {
+	{ BOUNCE_LIMIT_EXPLANATION_LINES, TRUE },
+	{ BOUNCE_LIMIT_EXPLANATION_LINES + 1, FALSE },
+	{ BOUNCE_LIMIT_EXPLANATION_LINES * 2, FALSE },
+};
+
+START_TEST(test_lines)
+{
+	string_t *str = str_new(unit_compose_pool, 1024);
+	struct istream *input;
+
+	str_append(str, "Content-Type: multipart/mixed; "
+		   "boundary=bouncecause-explained-1\n\n"
+		   "--bouncecause-explained-1\n\n");
+	/* one belongs to the boundary */
+	for (unsigned int i = 0; i < lines_rows[_i].lines; i++)
+		str_append(str, "\n");
+	str_append(str, "--bouncecause-explained-1\n"
+		   "Content-Type: message/rfc822\n\n" UNIT_REPORT
+		   "\n--bouncecause-explained-1--\n");
+	input = i_stream_create_from_data(str_data(str), str_len(str));
+	ck_assert(unit_compose_classify(input)->explained ==
+		  lines_rows[_i].explained);
+	i_stream_unref(&input);
+}
+END_TEST
+
 static const struct {
 	const char *content_type;
 	bool explained;
@@ -301,6 +344,7 @@ int main(void)
 		{ "long field", test_long_field, 1 },
 		{ "largest", test_largest, 1 },
 		{ "limits", test_limits, N_ELEMENTS(limits_rows) },
+		{ "lines", test_lines, N_ELEMENTS(lines_rows) },
 		{ "pretended", test_pretended, N_ELEMENTS(pretended_rows) },
 		{ "type", test_type, N_ELEMENTS(type_rows) },
 		{ NULL, NULL, 0 }

@@ -44,18 +44,25 @@ static const char recipient[] =
 static struct bounce_rules *rules;
 static pool_t pool;
 
-static const struct bounce_verdict *classify(const string_t *mail)
+static const struct bounce_verdict *
+classify_within(const string_t *mail, const struct bounce_limits *limits)
 {
 	struct istream *input =
 		i_stream_create_from_data(str_data(mail), str_len(mail));
 	struct bounce_verdict *verdict;
 	const char *error;
 
-	if (bounce_classify(input, NULL, rules, NULL, BOUNCE_CLASSIFY_CARRIED,
-			    NULL, pool, &verdict, &error) < 0)
+	if (bounce_classify(input, NULL, rules, limits,
+			    BOUNCE_CLASSIFY_CARRIED, NULL, pool, &verdict,
+			    &error) < 0)
 		ck_abort_msg("%s", error);
 	i_stream_unref(&input);
 	return verdict;
+}
+
+static const struct bounce_verdict *classify(const string_t *mail)
+{
+	return classify_within(mail, NULL);
 }
 
 static unsigned int keep_recipients(string_t *str, unsigned int count)
@@ -160,6 +167,34 @@ static unsigned int keep_carried(string_t *str, unsigned int count)
 	str_append_c(str, '\n');
 	str_append(str, recipient);
 	return carries(str) ? 1 : 0;
+}
+
+/* Is a report read that is the last of messages with so many bytes of words? */
+static unsigned int keep_words_read(string_t *str, unsigned int count)
+{
+	static const char attached[] =
+		"\n--b\nContent-Type: message/rfc822\n\n"
+		"Return-Path: <>\nFrom: MAILER-DAEMON@example.org\n\n";
+	static const char words[] = "Gone: ann@example.net\nit failed";
+	const struct bounce_limits limits = {
+		.max_text = BOUNCE_LIMIT_WORDS_READ * 2,
+	};
+	unsigned int size;
+
+	str_append(str, "From: bob@example.org\n"
+		   "Content-Type: multipart/mixed; boundary=b\n");
+	/* a line end more of each */
+	for (count -= sizeof(words); count > 0; count -= size + 1) {
+		size = I_MIN(count - 1, BOUNCE_LIMIT_PART_SIZE / 2);
+		if (count - size - 1 == 1)
+			size--;
+		str_append(str, attached);
+		unit_repeat(str, "x", size);
+	}
+	str_append(str, attached);
+	str_append(str, words);
+	str_append(str, "\n--b--\n");
+	return classify_within(str, &limits)->carried != NULL ? 1 : 0;
 }
 
 /* Does a report that names nobody get the recipient of a report in so many
@@ -452,6 +487,7 @@ static const struct unit_limit rows[] = {
 	{ "lines", keep_lines, BOUNCE_LIMIT_LINES, FALSE },
 	{ "markers", keep_markers, BOUNCE_LIMIT_MARKERS, FALSE },
 	{ "carried", keep_carried, BOUNCE_LIMIT_CARRIED_DEPTH, TRUE },
+	{ "words read", keep_words_read, BOUNCE_LIMIT_WORDS_READ, TRUE },
 	{ "inner", keep_inner, BOUNCE_LIMIT_INNER_DEPTH, TRUE },
 	{ "quotes", keep_quotes, BOUNCE_LIMIT_QUOTE_DEPTH, TRUE },
 	{ "json", keep_json, BOUNCE_LIMIT_JSON_DEPTH, TRUE },
