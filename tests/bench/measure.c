@@ -6,11 +6,12 @@
 	CPU time of the jobs, in turns, medians: a line each, and the sums
    measure --only JOB RULES ROUNDS FILE...
 	one of them alone, for callgrind: header or parse, lib-mail's; classify;
-	carried, that with all of the reading flags set; text, each line of the files a reply; own, the first line the own hosts,
-	and Received fields, a line each; load, the rules
+	carried, that with all flags set; text, each line of the files a reply;
+	own, the first line the own hosts, and Received fields, a line each;
+	load, the rules
    measure --worst RULES ROUNDS FILE...
-	of each message the CPU time and how much the heap grew, and all of
-	the reading flags set
+	of each message the CPU time and how much the heap grew, with all flags
+	set
    measure --key
 	what instructions depend on apart from our code */
 
