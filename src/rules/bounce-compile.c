@@ -91,6 +91,19 @@ read_file(struct bounce_compiler *compiler, const char *path, const char *name)
 		array_push_back(&compiler->files, &file);
 }
 
+/* Where a problem is that a whole file or directory is */
+static struct bounce_location
+path_location(struct bounce_compiler *compiler, const char *path)
+{
+	struct bounce_source *source =
+		p_new(compiler->pool, struct bounce_source, 1);
+	struct bounce_location location = { .source = source };
+
+	source->path = source->name = p_strdup(compiler->pool, path);
+	source->idx = compiler->source_count++;
+	return location;
+}
+
 static void
 path_error(struct bounce_compiler *compiler, const char *path,
 	   const char *fmt, ...) ATTR_FORMAT(3, 4);
@@ -98,14 +111,9 @@ static void
 path_error(struct bounce_compiler *compiler, const char *path,
 	   const char *fmt, ...)
 {
-	struct bounce_source *source;
-	struct bounce_location location = { .line = 0 };
+	struct bounce_location location = path_location(compiler, path);
 	va_list args;
 
-	source = p_new(compiler->pool, struct bounce_source, 1);
-	source->path = source->name = p_strdup(compiler->pool, path);
-	source->idx = compiler->source_count++;
-	location.source = source;
 	va_start(args, fmt);
 	bounce_error(compiler, &location, "%s", t_strdup_vprintf(fmt, args));
 	va_end(args);
@@ -117,6 +125,15 @@ static bool is_rule_file(const char *name)
 	const char *suffix = strrchr(name, '.');
 
 	return name[0] != '.' && null_strcmp(suffix, ".yaml") == 0;
+}
+
+/* It is YAML, which somebody means to be read. */
+static bool is_other_yaml(const char *name)
+{
+	const char *suffix = strrchr(name, '.');
+
+	return suffix != NULL && (strcasecmp(suffix, ".yml") == 0 ||
+				  strcasecmp(suffix, ".yaml") == 0);
 }
 
 /* Names of what may be of interest in a directory, sorted */
@@ -172,6 +189,12 @@ read_dir(struct bounce_compiler *compiler, const char *path, const char *name,
 		} else if (is_rule_file(entry)) {
 			read_file(compiler, entry_path, entry_name);
 			count++;
+		} else if (is_other_yaml(entry)) {
+			struct bounce_location location =
+				path_location(compiler, entry_path);
+
+			bounce_warning(compiler, &location, "is not read: "
+				       "rule files are named *.yaml");
 		}
 	} T_END;
 	return count;

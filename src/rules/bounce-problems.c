@@ -24,6 +24,7 @@ struct bounce_problems {
 	void *context;
 
 	ARRAY(struct problem) problems;
+	unsigned int added;
 	unsigned int suppressed;
 	unsigned int errors;
 };
@@ -51,6 +52,26 @@ void bounce_problems_deinit(struct bounce_problems **_problems)
 	i_free(problems);
 }
 
+/* The place for one more problem, NULL for none: an error takes that of a
+   warning, of which it is the last that is not told. */
+static struct problem *
+problems_place(struct bounce_problems *problems,
+	       enum bounce_problem_level level)
+{
+	struct problem *all;
+	unsigned int count;
+
+	if (array_count(&problems->problems) < BOUNCE_LIMIT_PROBLEMS)
+		return array_append_space(&problems->problems);
+	problems->suppressed++;
+	if (level != BOUNCE_PROBLEM_ERROR)
+		return NULL;
+	all = array_get_modifiable(&problems->problems, &count);
+	while (count > 0 && all[count - 1].level == BOUNCE_PROBLEM_ERROR)
+		count--;
+	return count == 0 ? NULL : &all[count - 1];
+}
+
 void bounce_problem_add(struct bounce_problems *problems,
 			enum bounce_problem_level level,
 			const struct bounce_source *source, unsigned int line,
@@ -61,15 +82,13 @@ void bounce_problem_add(struct bounce_problems *problems,
 
 	if (level == BOUNCE_PROBLEM_ERROR)
 		problems->errors++;
-	if (array_count(&problems->problems) >= BOUNCE_LIMIT_PROBLEMS) {
-		problems->suppressed++;
+	problem = problems_place(problems, level);
+	if (problem == NULL)
 		return;
-	}
-	problem = array_append_space(&problems->problems);
 	problem->level = level;
 	problem->source = source;
 	problem->line = line;
-	problem->idx = array_count(&problems->problems);
+	problem->idx = problems->added++;
 	va_start(args, fmt);
 	problem->text = p_strdup_vprintf(problems->pool, fmt, args);
 	va_end(args);
@@ -106,7 +125,7 @@ unsigned int bounce_problems_flush(struct bounce_problems *problems)
 			problems->context);
 	} T_END;
 	array_clear(&problems->problems);
-	problems->suppressed = problems->errors = 0;
+	problems->added = problems->suppressed = problems->errors = 0;
 	p_clear(problems->pool);
 	return errors;
 }

@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -76,19 +77,23 @@ static void jobs_child_close(struct tool_jobs *jobs)
 	}
 }
 
-static void
+/* Returns -1 where the system has no process or no descriptors left. */
+static int
 jobs_worker_start(struct tool_jobs *jobs, struct jobs_worker *worker)
 {
 	int fds[2];
 
+	worker->fd = -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
-		i_fatal("socketpair() failed: %m");
+		return -1;
 	/* else the child would have it to print, too */
 	(void)fflush(stdout);
-	worker->fd = -1;
 	worker->pid = fork();
-	if (worker->pid < 0)
-		i_fatal("fork() failed: %m");
+	if (worker->pid < 0) {
+		i_close_fd(&fds[0]);
+		i_close_fd(&fds[1]);
+		return -1;
+	}
 	if (worker->pid == 0) {
 		jobs_child_close(jobs);
 		i_close_fd(&fds[0]);
@@ -98,6 +103,7 @@ jobs_worker_start(struct tool_jobs *jobs, struct jobs_worker *worker)
 	i_close_fd(&fds[1]);
 	worker->fd = fds[0];
 	buffer_set_used_size(worker->received, 0);
+	return 0;
 }
 
 static const char *jobs_worker_stop(struct jobs_worker *worker)
@@ -166,7 +172,12 @@ jobs_worker_died(struct tool_jobs *jobs, struct jobs_worker *worker)
 			t_strdup_printf("The process that read it ended: %s",
 					how));
 	}
-	jobs_worker_start(jobs, worker);
+	if (jobs_worker_start(jobs, worker) < 0) {
+		/* what the others read comes behind what this one had */
+		tool_error("No process can be started in place of one that "
+			   "ended: %m");
+		exit(TOOL_EXIT_FAILED);
+	}
 	if (worker->batch != NULL)
 		jobs_worker_send(jobs, worker);
 }
@@ -249,6 +260,24 @@ static bool jobs_tell(struct tool_jobs *jobs)
 	return TRUE;
 }
 
+/* A new worker, NULL where there can be no more. */
+static struct jobs_worker *jobs_worker_add(struct tool_jobs *jobs)
+{
+	struct jobs_worker *worker = array_append_space(&jobs->workers);
+	unsigned int count;
+
+	worker->received = buffer_create_dynamic(default_pool, 1024);
+	if (jobs_worker_start(jobs, worker) == 0)
+		return worker;
+	buffer_free(&worker->received);
+	array_pop_back(&jobs->workers);
+	count = array_count(&jobs->workers);
+	tool_hint("Not %u processes but %u: no more can be started: %m",
+		  jobs->max_workers, I_MAX(count, 1));
+	jobs->max_workers = count;
+	return NULL;
+}
+
 /* A worker that has nothing to do; a new one while there may be more. */
 static struct jobs_worker *jobs_worker_idle(struct tool_jobs *jobs)
 {
@@ -260,10 +289,7 @@ static struct jobs_worker *jobs_worker_idle(struct tool_jobs *jobs)
 	}
 	if (array_count(&jobs->workers) >= jobs->max_workers)
 		return NULL;
-	worker = array_append_space(&jobs->workers);
-	worker->received = buffer_create_dynamic(default_pool, 1024);
-	jobs_worker_start(jobs, worker);
-	return worker;
+	return jobs_worker_add(jobs);
 }
 
 /* Hand out the batch that is being filled: that comes first, telling second. */
@@ -435,7 +461,10 @@ int tool_jobs_foreach(const char *const *paths, unsigned int jobs_count,
 	jobs.at = shared;
 	i_array_init(&jobs.workers, jobs_count);
 	i_array_init(&jobs.batches, jobs_count * JOBS_BATCHES_AHEAD);
-	ret = jobs_run(&jobs, paths);
+	if (jobs_worker_add(&jobs) != NULL)
+		ret = jobs_run(&jobs, paths);
+	else
+		ret = jobs_run_single(paths, callbacks, context);
 	tool_progress_clear();
 	array_free(&jobs.batches);
 	array_free(&jobs.workers);

@@ -104,6 +104,11 @@ option_error_unknown(const struct tool_command *command, char *argv[])
 		tool_error("Unknown option: -%c", optopt);
 		return;
 	}
+	if (optopt >= OPTION_VALUE) {
+		tool_error("Option takes no argument: %s",
+			   t_strcut(given, '='));
+		return;
+	}
 	t_array_init(&names, 16);
 	for (option = command->options;
 	     option != NULL && option->name != NULL; option++) {

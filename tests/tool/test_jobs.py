@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import time
@@ -105,6 +106,24 @@ class Same(ToolTest):
             run = self.bad(2, "classify", "--jobs", jobs, "-")
             self.assertIn("--jobs takes a number", run.errors)
         self.bad(2, "classify", "--jobs", "2", "--texts")
+
+    def test_no_more_processes(self):
+        """There are fewer of them; a single one reads by itself."""
+        for number in range(300):
+            self.write(f"d/{number}.eml", report(f"u{number}@example.net"))
+        expected = self.good("classify", "-f", "json", self.dir / "d").out
+        seen = set()
+        for descriptors in range(5, 16):
+            run = self.run_tool(
+                "classify", "-f", "json", "-j", "8", self.dir / "d",
+                before=lambda: resource.setrlimit(
+                    resource.RLIMIT_NOFILE, (descriptors, descriptors)))
+            self.assertEqual((run.status, run.out), (0, expected))
+            if run.errors:
+                self.assertIn("Too many open files", run.errors)
+                seen.add(int(run.errors.split(" but ")[1].split(":")[0]))
+        self.assertIn(1, seen)
+        self.assertGreater(len(seen), 2)
 
     def test_reader_that_goes_away(self):
         self.write("box", mbox(2000))

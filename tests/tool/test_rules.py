@@ -162,6 +162,13 @@ class Lint(RulesTest):
         self.assertNotIn("moon.yaml", run.errors)
         self.assertRegex(run.text, r"^\d+ errors?, \d+ warnings?\n$")
 
+    def test_other_ending(self):
+        self.write("own/moon.yaml", OWN)
+        for name in ("moon.yml", "moon.YAML"):
+            self.write(f"own/{name}", OWN)
+            run = self.bad(1, "lint", self.base, self.dir / "own")
+            self.assertRegex(run.errors, rf"{name}: warning: is not read: ")
+
     def test_too_general(self):
         self.write("own/moon.yaml", OWN.replace(
             "the moon is .{1,20} in the .{1,20} house", "the"))

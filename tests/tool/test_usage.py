@@ -45,6 +45,8 @@ class Usage(ToolTest):
             (["help", "survy"], "Unknown command: survy", "mean survey?"),
             (["classify", "--fromat=x"], "Unknown option: --fromat",
              "mean --format?"),
+            (["classify", "--texts=3"], "takes no argument: --texts",
+             "classify --help"),
             (["classify", "-q"], "Unknown option: -q", "classify --help"),
             (["classify", "--format", "jsn"], "Unknown format: jsn",
              "mean json?"),

@@ -74,13 +74,14 @@ class ToolTest(unittest.TestCase):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="bouncecause-"))
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
 
-    def run_tool(self, *args, stdin=b"", env=None, cwd=None):
+    def run_tool(self, *args, stdin=b"", env=None, cwd=None, before=None):
+        """before: what the process does before it becomes the command"""
         if isinstance(stdin, str):
             stdin = stdin.encode()
         done = subprocess.run(
             [COMMAND, *map(os.fspath, args)], input=stdin,
             capture_output=True, timeout=HANG_SECONDS, check=False,
-            cwd=cwd, env={**os.environ, **(env or {})})
+            cwd=cwd, env={**os.environ, **(env or {})}, preexec_fn=before)
         return Run(done.returncode, done.stdout, done.stderr)
 
     def good(self, *args, **options):

@@ -163,6 +163,31 @@ START_TEST(test_problems)
 }
 END_TEST
 
+/* Errors are told, however many warnings came first. */
+START_TEST(test_warnings_first)
+{
+	string_t *str = str_new(default_pool, 1024);
+	struct unit_compile unit;
+	unsigned int errors = 0;
+
+	unit_compile_init(&unit);
+	for (unsigned int i = 0; i < BOUNCE_LIMIT_PROBLEMS; i++) T_BEGIN {
+		unit_compile_add_str(&unit,
+				     t_strdup_printf("base/a%u.yml", i), "");
+	} T_END;
+	make_bad(str, 3);
+	check(&unit, str_c(str));
+	for (const char *p = str_c(unit.problems);
+	     (p = strstr(p, ": error: ")) != NULL; p++)
+		errors++;
+	ck_assert_uint_eq(errors, 3);
+	ck_assert(strstr(str_c(unit.problems),
+			 "3 more problems are not told") != NULL);
+	unit_compile_deinit(&unit);
+	str_free(&str);
+}
+END_TEST
+
 static void make_groups(string_t *str, unsigned int count)
 {
 	unit_repeat(str, "(", count);
@@ -293,6 +318,7 @@ int main(void)
 	const struct unit_table tables[] = {
 		{ "source", test_source, N_ELEMENTS(limit_rows) },
 		{ "problems", test_problems, 2 },
+		{ "warnings first", test_warnings_first, 1 },
 		{ "literals", test_literals, N_ELEMENTS(literal_rows) },
 		{ "directories", test_directories, 2 },
 		{ "compiled files", test_files, 1 },
