@@ -10,6 +10,11 @@
 #include "message-read.h"
 #include "report-returned.h"
 
+#include <ctype.h>
+
+/* RFC 5646, 4.4.1 */
+#define LANGUAGE_TAG_MAX 35
+
 static const char *const no_strings[] = { NULL };
 
 const struct bounce_returned bounce_returned_nothing = {
@@ -118,6 +123,17 @@ static const char *script_language(const char *text)
 	return han > 0 ? "zh-CN" : "";
 }
 
+/* The first language of a field, "" for none */
+static const char *language_tag(const char *value)
+{
+	size_t size = 0;
+
+	value += strspn(value, " \t");
+	while (i_isalnum(value[size]) || value[size] == '-')
+		size++;
+	return size > LANGUAGE_TAG_MAX ? "" : t_strndup(value, size);
+}
+
 static const char *
 returned_language(const struct bounce_message *msg, const char *subject)
 {
@@ -127,8 +143,8 @@ returned_language(const struct bounce_message *msg, const char *subject)
 	value = bounce_message_field(msg, "content-language");
 	if (value == NULL)
 		value = bounce_message_field(msg, "accept-language");
-	if (value != NULL && *value != '\0') {
-		value = t_str_trim(t_strcut(t_strcut(value, ','), ';'), " \t");
+	value = value == NULL ? "" : language_tag(value);
+	if (*value != '\0') {
 		/* every Western client sends en-US without being asked */
 		if (strncasecmp(value, "en", 2) != 0)
 			return value;
