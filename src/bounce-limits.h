@@ -58,6 +58,8 @@
 #define BOUNCE_LIMIT_WORDS_READ (384 * 1024)
 /* lines of a text: a report says what it has to say in fewer */
 #define BOUNCE_LIMIT_LINES 4000
+/* lines of a delivery status: of 200 recipients, 40 of each */
+#define BOUNCE_LIMIT_STATUS_LINES 8000
 /* matches in a text: a hostile one can match everywhere */
 #define BOUNCE_LIMIT_MARKERS 20000
 /* how deep a carried report is looked for, how deep reports are in reports, how
@@ -91,7 +93,7 @@
 #define BOUNCE_LIMIT_REPLY_SIZE 4096
 #define BOUNCE_LIMIT_WORDS_SIZE 8192
 /* bytes of the replies to all recipients, and of one beyond that */
-#define BOUNCE_LIMIT_REPLIES_SIZE (128 * 1024)
+#define BOUNCE_LIMIT_REPLIES_SIZE (64 * 1024)
 #define BOUNCE_LIMIT_SHORT_REPLY_SIZE 256
 /* bytes of a reply that rules are matched with: the head is kept, and the tail,
    where the inner reply of a long chain stands */

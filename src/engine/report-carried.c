@@ -115,6 +115,23 @@ static const char *skip_shown_header(const char *text)
 	return begin;
 }
 
+/* The fields of a delivery status that the report shows, not what it returns;
+   see report_dsn_find(). */
+static const char *
+quoted_status_find(struct report_context *ctx, const char *quoted,
+		   const char **end_r)
+{
+	const char *start = report_dsn_find(quoted, strlen(quoted), end_r);
+	size_t returned;
+
+	if (start == NULL)
+		return NULL;
+	returned = report_lines_returned(quoted, ctx->rules);
+	if ((size_t)(*end_r - quoted) > returned)
+		start = report_dsn_find(quoted, returned, end_r);
+	return start;
+}
+
 /* A report that a mail client put into the text: behind its "forwarded
    message" line, with or without quote marks. */
 static struct bounce_report *
@@ -138,7 +155,7 @@ read_quoted(struct report_context *ctx, struct report_message *message)
 	words = html ? message->parts.html_words : message->parts.words;
 	quoted = skip_shown_header(unquote(words + all->forwarded));
 	rest = t_str_new(strlen(quoted) + 1);
-	start = report_dsn_find(quoted, &end);
+	start = quoted_status_find(ctx, quoted, &end);
 	report_dsn_read(&dsn, start == NULL ? "" : t_strdup_until(start, end),
 			ctx->limits->max_recipients, ctx->pool);
 	if (start != NULL)

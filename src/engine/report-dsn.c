@@ -8,6 +8,7 @@
 #include "message-header-parser.h"
 #include "str.h"
 #include "unichar.h"
+#include "bounce-limits.h"
 #include "address-find.h"
 #include "message-charset.h"
 #include "report-dsn.h"
@@ -381,16 +382,20 @@ static void
 dsn_reader_line(struct dsn_reader *reader,
 		const struct message_header_line *hdr)
 {
-	string_t *value = t_str_new(hdr->full_value_len + 1);
 	enum dsn_field field;
+	bool known = hdr->name_len > 0 && dsn_field_find(hdr->name, &field);
+	string_t *value;
 	const char *str;
 
+	if (!known && reader->last == NULL)
+		return;
+	value = t_str_new(hdr->full_value_len + 1);
 	message_charset_decode_header(hdr->full_value, hdr->full_value_len,
 				      value);
 	str = t_str_trim(str_c(value), " \t");
-	if (hdr->name_len > 0 && dsn_field_find(hdr->name, &field)) {
+	if (known) {
 		dsn_reader_field(reader, field, str);
-	} else if (reader->last != NULL) {
+	} else {
 		/* a line that lost its folding, perhaps with a colon in it */
 		if (hdr->name_len > 0 &&
 		    str_begins_with(t_str_lcase(hdr->name), "x-")) {
@@ -409,6 +414,7 @@ void report_dsn_read(struct report_dsn *dsn_r, const char *text,
 {
 	struct message_header_parser_ctx *parser;
 	struct message_header_line *hdr;
+	unsigned int lines = 0;
 	struct istream *input;
 	struct dsn_reader reader;
 
@@ -423,11 +429,15 @@ void report_dsn_read(struct report_dsn *dsn_r, const char *text,
 
 	input = i_stream_create_from_data(text, strlen(text));
 	/* each group is a header of its own */
-	while (!i_stream_read_eof(input)) {
+	while (!dsn_r->truncated && !i_stream_read_eof(input)) {
 		parser = message_parse_header_init(input, NULL,
 			MESSAGE_HEADER_PARSER_FLAG_SKIP_INITIAL_LWSP |
 			MESSAGE_HEADER_PARSER_FLAG_CLEAN_ONELINE);
 		while (message_parse_header_next(parser, &hdr) > 0) {
+			if (++lines > BOUNCE_LIMIT_STATUS_LINES) {
+				dsn_r->truncated = TRUE;
+				break;
+			}
 			if (hdr->continues)
 				hdr->use_full_value = TRUE;
 			else if (!hdr->eoh)
@@ -439,14 +449,24 @@ void report_dsn_read(struct report_dsn *dsn_r, const char *text,
 	i_stream_unref(&input);
 }
 
-const char *report_dsn_find(const char *text, const char **end_r)
+/* The end of the line that begins there */
+static const char *line_end(const char *p, const char *end)
 {
-	const char *p = text, *eol, *start = NULL, *last = NULL;
+	const char *eol = memchr(p, '\n', end - p);
+
+	return eol == NULL ? end : eol;
+}
+
+const char *
+report_dsn_find(const char *text, size_t size, const char **end_r)
+{
+	const char *p = text, *end = text + size, *eol;
+	const char *start = NULL, *last = NULL;
 	unsigned int fields = 0;
 	enum dsn_field field;
 
-	while (*p != '\0') {
-		eol = p + strcspn(p, "\n");
+	while (p < end) {
+		eol = line_end(p, end);
 		const char *colon = memchr(p, ':', eol - p);
 		if (colon != NULL && colon - p < 32) {
 			const char *name = t_strdup_until(p, colon);
@@ -465,13 +485,13 @@ const char *report_dsn_find(const char *text, const char **end_r)
 					fields++;
 			}
 		}
-		p = *eol == '\0' ? eol : eol + 1;
+		p = eol == end ? eol : eol + 1;
 	}
 	if (fields < 2)
 		return NULL;
 	/* what is folded below the last field is still its own */
-	while (*last == '\n' && (last[1] == ' ' || last[1] == '\t'))
-		last += 1 + strcspn(last + 1, "\n");
+	while (last + 1 < end && (last[1] == ' ' || last[1] == '\t'))
+		last = line_end(last + 1, end);
 	*end_r = last;
 	return start;
 }

@@ -24,9 +24,10 @@ struct report_dsn {
 void report_dsn_read(struct report_dsn *dsn_r, const char *text,
 		     unsigned int max_recipients, pool_t pool);
 
-/* Where in a text of another type such fields begin, or NULL. They then run to
-   where the text after them begins, which is in *end_r. */
-const char *report_dsn_find(const char *text, const char **end_r);
+/* Where in the first bytes of a text of another type such fields begin, or NULL.
+   They then run to where the text after them begins, which is in *end_r. */
+const char *
+report_dsn_find(const char *text, size_t size, const char **end_r);
 
 /* The status in the value of a Status field, "5.1.1", also behind other words;
    "5.1" where there is no detail; "" for none. Data stack. RFC 3463 2. */

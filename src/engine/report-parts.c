@@ -20,11 +20,14 @@ struct parts_finder {
 	struct bounce_limits *limits;
 	pool_t pool;
 	string_t *status;
-	/* fields that stood among words */
-	string_t *word_status;
+	/* fields that stood among words, or in a file of no known type */
+	string_t *untyped_status;
 	string_t *words;
 	string_t *html_words;
-	/* where in that text the returned message begins */
+	/* so much of the words was looked at, and whether the returned message
+	   begins there; where it begins in that text */
+	size_t words_seen;
+	bool words_returned;
 	const char *returned_text;
 	size_t returned_at;
 	/* parts are being read that only a text shows */
@@ -106,36 +109,57 @@ finder_parse_message(struct parts_finder *finder, const char *text)
 
 /* Some put a MIME part with a header of its own where the fields belong. */
 static void
-finder_add_status(struct parts_finder *finder, const char *text)
+finder_add_status(struct parts_finder *finder, string_t *dest, const char *text)
 {
 	const struct bounce_message *msg;
 	const struct bounce_part *part;
 
 	text += strspn(text, "\n ");
 	if (strncasecmp(text, "content-", 8) != 0) {
-		str_append(finder->status, text);
-		str_append(finder->status, "\n\n");
+		str_append(dest, text);
+		str_append(dest, "\n\n");
 		return;
 	}
 	msg = finder_parse(finder, text);
 	array_foreach_elem(&msg->parts, part) {
-		str_append(finder->status, part->text);
-		str_append(finder->status, "\n\n");
+		str_append(dest, part->text);
+		str_append(dest, "\n\n");
 	}
 }
 
-/* Is that place of a text in the returned message? It is asked only where
-   something stands there that would count otherwise. */
+/* Has the returned message begun in the words so far? */
+static bool finder_words_returned(struct parts_finder *finder)
+{
+	const char *words = str_c(finder->words) + finder->words_seen;
+
+	if (!finder->words_returned && *words != '\0') {
+		finder->words_returned =
+			report_lines_returned(words, finder->rules) <
+			strlen(words);
+		finder->words_seen = str_len(finder->words);
+	}
+	return finder->words_returned;
+}
+
+/* Where in a text the returned message begins, which may have begun in an
+   earlier one. It is asked only where something stands in the text that would
+   count otherwise. */
+static size_t finder_returned(struct parts_finder *finder, const char *text)
+{
+	if (finder->returned_text != text) T_BEGIN {
+		finder->returned_text = text;
+		finder->returned_at = finder_words_returned(finder) ? 0 :
+			report_lines_returned(text, finder->rules);
+	} T_END;
+	return finder->returned_at;
+}
+
+/* Is that place of a text in the returned message? */
 static bool
 finder_is_returned(struct parts_finder *finder, const char *text,
 		   const char *place)
 {
-	if (finder->returned_text != text) T_BEGIN {
-		finder->returned_text = text;
-		finder->returned_at =
-			report_lines_returned(text, finder->rules);
-	} T_END;
-	return finder->returned_at < (size_t)(place - text);
+	return finder_returned(finder, text) < (size_t)(place - text);
 }
 
 /* Fields of a delivery status where words were announced: the words around
@@ -145,15 +169,19 @@ finder_add_words(struct parts_finder *finder, string_t *dest, const char *text)
 {
 	const char *start, *end;
 
-	start = report_dsn_find(text, &end);
-	if (start == NULL || finder_is_returned(finder, text, start)) {
+	start = report_dsn_find(text, strlen(text), &end);
+	if (start != NULL && finder_is_returned(finder, text, end)) {
+		start = report_dsn_find(text, finder_returned(finder, text),
+					&end);
+	}
+	if (start == NULL) {
 		str_append(dest, text);
 	} else {
 		str_append_data(dest, text, start - text);
 		str_append_c(dest, '\n');
 		str_append(dest, end);
-		str_append_data(finder->word_status, start, end - start);
-		str_append(finder->word_status, "\n\n");
+		str_append_data(finder->untyped_status, start, end - start);
+		str_append(finder->untyped_status, "\n\n");
 	}
 	str_append_c(dest, '\n');
 }
@@ -221,17 +249,22 @@ part_has_parts(const struct bounce_message *msg, const struct bounce_part *part)
 	return FALSE;
 }
 
-/* A file of no known type: a status, a message, or nothing for us */
+/* A file of no known type: a message, a status, or nothing for us */
 static void
 finder_file(struct parts_finder *finder, const struct bounce_part *part)
 {
+	const struct bounce_message *msg = finder_parse(finder, part->text);
 	const char *start, *end;
 
-	start = report_dsn_find(part->text, &end);
-	if (start != NULL)
-		finder_add_status(finder, t_strdup_until(start, end));
-	else
-		finder_parse_message(finder, part->text);
+	if (report_returned_is_mail(msg)) {
+		finder_add_message(finder, msg);
+		return;
+	}
+	start = report_dsn_find(part->text, strlen(part->text), &end);
+	if (start != NULL) {
+		finder_add_status(finder, finder->untyped_status,
+				  t_strdup_until(start, end));
+	}
 }
 
 static bool
@@ -287,7 +320,7 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 		finder_add_message(finder, part->message);
 	} else if (type_is_delivery_status(type)) {
 		parts->delivery_status_part = TRUE;
-		finder_add_status(finder, part->text);
+		finder_add_status(finder, finder->status, part->text);
 	} else if (strcmp(type, "message/disposition-notification") == 0 ||
 		   strcmp(type,
 			  "message/global-disposition-notification") == 0) {
@@ -332,13 +365,13 @@ void report_parts_find(struct report_parts *parts_r,
 	p_array_init(&parts_r->messages, pool, 2);
 	T_BEGIN {
 		finder.status = t_str_new(1024);
-		finder.word_status = t_str_new(64);
+		finder.untyped_status = t_str_new(64);
 		finder.words = t_str_new(1024);
 		finder.html_words = t_str_new(64);
 		array_foreach_elem(&msg->parts, part)
 			finder_part(&finder, msg, part);
 		if (!parts_r->delivery_status_part)
-			str_append_str(finder.status, finder.word_status);
+			str_append_str(finder.status, finder.untyped_status);
 		if (str_len(finder.status) > 0) {
 			parts_r->delivery_status =
 				p_strdup(pool, str_c(finder.status));
