@@ -25,10 +25,12 @@
 
 /* bytes of text kept of one part: the words of a report come first */
 #define BOUNCE_LIMIT_PART_SIZE (64 * 1024)
-/* bytes of a header field, fields of a part, bytes of all headers */
+/* bytes of a header field, fields of a part, bytes of all headers, and their
+   lines, with which reading ends */
 #define BOUNCE_LIMIT_FIELD_SIZE 4096
 #define BOUNCE_LIMIT_FIELDS 300
 #define BOUNCE_LIMIT_HEADERS_SIZE (512 * 1024)
+#define BOUNCE_LIMIT_HEADERS_LINES 50000
 /* files that are uuencoded in a text */
 #define BOUNCE_LIMIT_UUFILES 5
 /* tags within a hidden element of HTML, beyond which it is taken for unclosed,
@@ -144,7 +146,7 @@
 /* A header that is copied, bytes; what is beyond is left out (test_page.py). */
 #define BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE (1024 * 1024)
 /* All that stands in front of the report in an explained message, bytes, and
-   lines of the explanation; it is never that much (test-compose-enclosed.c). */
+   lines, its header's, too; it is never that much (test-compose-enclosed.c). */
 #define BOUNCE_LIMIT_EXPLANATION_SIZE (4 * 1024 * 1024)
 #define BOUNCE_LIMIT_EXPLANATION_LINES (128 * 1024)
 

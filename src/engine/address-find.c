@@ -1,6 +1,7 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
 #include "lib.h"
+#include "array.h"
 #include "str.h"
 #include "bounce-limits.h"
 #include "address-find.h"
@@ -191,16 +192,17 @@ bool address_find(const char *text, size_t size, size_t *pos,
 	return FALSE;
 }
 
-bool address_list_has(const char *list, const char *address)
+const char *const *address_list(const char *text)
 {
+	ARRAY_TYPE(const_string) addresses;
 	struct found_address found;
-	size_t pos = 0, size = strlen(list);
+	size_t pos = 0, size = text == NULL ? 0 : strlen(text);
 
-	while (address_find(list, size, &pos, &found)) {
-		if (strcasecmp(found.address, address) == 0)
-			return TRUE;
-	}
-	return FALSE;
+	t_array_init(&addresses, 8);
+	while (address_find(text, size, &pos, &found))
+		array_push_back(&addresses, &found.address);
+	array_append_zero(&addresses);
+	return array_front(&addresses);
 }
 
 const char *address_only(const char *text)

@@ -17,8 +17,9 @@ struct found_address {
 bool address_find(const char *text, size_t size, size_t *pos,
 		  struct found_address *found_r);
 
-/* Does the text (of an address field, say) name that address? */
-bool address_list_has(const char *list, const char *address);
+/* The addresses that a text (of an address field, say; NULL for none) names,
+   NULL-terminated. Data stack. */
+const char *const *address_list(const char *text);
 
 /* Is the text one address and nothing else? Returns it (data stack) or NULL. */
 const char *address_only(const char *text);

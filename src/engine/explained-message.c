@@ -53,14 +53,16 @@ is_enough(const struct message_part *part, const struct bounce_limits *limits)
 
 	/* a part's size has that of a part in it when that has ended */
 	for (; part->parent != NULL; part = part->parent) {
-		lines += part->body_size.lines;
+		lines += part->header_size.lines + part->body_size.lines;
 		size += part->body_size.physical_size;
 		/* the report, or behind it */
 		if (part->parent->parent == NULL &&
 		    part != part->parent->children)
 			return size > limits->max_size;
+		size += part->header_size.physical_size;
 	}
-	return lines + part->body_size.lines > BOUNCE_LIMIT_EXPLANATION_LINES;
+	lines += part->header_size.lines + part->body_size.lines;
+	return lines > BOUNCE_LIMIT_EXPLANATION_LINES;
 }
 
 struct istream *
@@ -71,6 +73,8 @@ explained_report_open(struct istream *input, uoff_t offset,
 		.flags = MESSAGE_PARSER_FLAG_INCLUDE_MULTIPART_BLOCKS,
 		.max_nested_mime_parts = EXPLAINED_DEPTH,
 		.max_total_mime_parts = EXPLAINED_PARTS,
+		.all_headers_max_size = BOUNCE_LIMIT_EXPLAINED_HEADER_SIZE +
+			BOUNCE_LIMIT_HEADERS_SIZE,
 	};
 	struct message_parser_ctx *parser;
 	struct message_part *top;

@@ -24,8 +24,10 @@ static bool marker_found(uint32_t id, size_t to, void *context)
 		marker = array_idx_modifiable(scan->markers,
 					      scan->last[id] - 1);
 		/* matches come in no order */
-		if (to <= marker->to)
+		if (to <= marker->to) {
+			marker->first_to = I_MIN(marker->first_to, to);
 			return TRUE;
+		}
 		if (memchr(scan->text + marker->to, '\n',
 			   to - marker->to) == NULL) {
 			marker->to = to;
@@ -36,7 +38,7 @@ static bool marker_found(uint32_t id, size_t to, void *context)
 		return FALSE;
 	marker = array_append_space(scan->markers);
 	marker->pattern = &scan->rules->patterns[id];
-	marker->to = to;
+	marker->to = marker->first_to = to;
 	scan->last[id] = array_count(scan->markers);
 	return TRUE;
 }
@@ -48,6 +50,38 @@ marker_cmp(const struct bounce_marker *m1, const struct bounce_marker *m2)
 		return m1->to < m2->to ? -1 : 1;
 	return m1->pattern < m2->pattern ? -1 :
 		m1->pattern > m2->pattern ? 1 : 0;
+}
+
+/* Leave out what is found in the author's words: reports quote the subject of
+   the message that they are about. */
+static void
+markers_unquote(ARRAY_TYPE(bounce_marker) *markers, const char *text,
+		size_t size)
+{
+	struct bounce_marker *all;
+	unsigned int i, count, kept = 0;
+	size_t quoted_from = 0, quoted_to = 0;
+
+	all = array_get_modifiable(markers, &count);
+	for (i = 0; i < count; i++) {
+		if (all[i].to > quoted_from && all[i].to <= quoted_to) {
+			/* perhaps it is there twice */
+			if (all[i].first_to > quoted_from)
+				continue;
+			all[i].to = all[i].first_to;
+		}
+		if (all[i].pattern->role == BOUNCE_ROLE_QUOTED &&
+		    all[i].to > quoted_to) {
+			const char *eol;
+
+			quoted_from = all[i].to;
+			eol = memchr(text + quoted_from, '\n',
+				     size - quoted_from);
+			quoted_to = eol == NULL ? size : (size_t)(eol - text);
+		}
+		all[kept++] = all[i];
+	}
+	array_delete(markers, kept, count - kept);
 }
 
 void bounce_markers_scan(const struct bounce_rules *rules,
@@ -67,6 +101,7 @@ void bounce_markers_scan(const struct bounce_rules *rules,
 	array_foreach(markers, marker)
 		scan.last[marker->pattern - rules->patterns] = 0;
 	array_sort(markers, marker_cmp);
+	markers_unquote(markers, text, size);
 }
 
 void bounce_formats_init(struct bounce_formats *formats,

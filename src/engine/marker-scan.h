@@ -11,14 +11,16 @@ struct bounce_rules;
 /* A marker (rules/format) that was found in a text */
 struct bounce_marker {
 	const struct bounce_pattern_rec *pattern;
-	/* where it ends in the text that was scanned */
-	uint32_t to;
+	/* where it ends in the text that was scanned, of all places on a line
+	   the last, and the first */
+	uint32_t to, first_to;
 };
 ARRAY_DEFINE_TYPE(bounce_marker, struct bounce_marker);
 
 /* Find all markers of a place (header or body) in folded text, in one pass.
    Appends to markers, sorted by where they end; of a pattern's matches that
-   end on the same line the last one is told. */
+   end on the same line the last one is told. What a line quotes (the role
+   quoted) has none. */
 void bounce_markers_scan(const struct bounce_rules *rules,
 			 enum bounce_pattern_place place,
 			 const char *text, size_t size,

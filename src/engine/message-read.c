@@ -359,6 +359,7 @@ message_read(struct istream *input, const struct bounce_limits *limits,
 	struct message_block block;
 	struct part_reader *pr;
 	struct istream *limited;
+	unsigned int lines = 0;
 	int ret;
 
 	i_zero(&reader);
@@ -369,10 +370,13 @@ message_read(struct istream *input, const struct bounce_limits *limits,
 
 	limited = message_input_create(input, limits->max_size);
 	parser = message_parser_init(pool, limited, &set);
-	while ((ret = message_parser_parse_next_block(parser, &block)) > 0)
+	while ((ret = message_parser_parse_next_block(parser, &block)) > 0) {
+		if (block.hdr != NULL && ++lines > BOUNCE_LIMIT_HEADERS_LINES)
+			break;
 		message_reader_block(&reader, &block);
+	}
 	message_parser_deinit(&parser, &parts);
-	if (limited->v_offset >= limits->max_size)
+	if (limited->v_offset >= limits->max_size || ret > 0)
 		reader.msg->truncated = TRUE;
 	if (ret < 0 && limited->stream_errno != 0)
 		*error_r = t_strdup(i_stream_get_error(limited));

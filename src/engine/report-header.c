@@ -162,6 +162,7 @@ static void header_reader_finish(struct header_reader *reader)
 		bounce_markers_scan(reader->rules, BOUNCE_PLACE_HEADER,
 				    str_c(folded), str_len(folded), &markers);
 		bounce_formats_identify(&header->formats, &markers);
+		header->identified = header->formats.first != BOUNCE_NONE;
 		array_foreach(&markers, marker)
 			header->roles |= REPORT_ROLE(marker->pattern->role);
 	} T_END;
@@ -199,12 +200,14 @@ int report_header_read_stream(struct report_header *header_r,
 	struct message_header_parser_ctx *parser;
 	struct message_header_line *hdr;
 	struct header_reader reader;
+	unsigned int lines = 0;
 	bool wanted = FALSE;
 	int ret = 0;
 
 	header_reader_init(&reader, header_r, envelope_sender, rules, pool);
 	parser = message_parse_header_init(limited, NULL, flags);
-	while (message_parse_header_next(parser, &hdr) > 0) {
+	while (lines++ < BOUNCE_LIMIT_HEADERS_LINES &&
+	       message_parse_header_next(parser, &hdr) > 0) {
 		if (!hdr->continued) {
 			wanted = hdr->name_len > 0 &&
 				header_reader_wants(&reader, hdr->name);
@@ -219,7 +222,8 @@ int report_header_read_stream(struct report_header *header_r,
 		}
 	}
 	message_parse_header_deinit(&parser);
-	header_r->truncated = limited->v_offset >= limits->max_size;
+	header_r->truncated = limited->v_offset >= limits->max_size ||
+		lines > BOUNCE_LIMIT_HEADERS_LINES;
 	if (limited->stream_errno != 0) {
 		*error_r = t_strdup(i_stream_get_error(limited));
 		ret = -1;

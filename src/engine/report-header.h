@@ -14,6 +14,8 @@ struct report_header {
 	/* bits of enum bounce_role: the header markers that hold */
 	uint32_t roles;
 	struct bounce_formats formats;
+	/* one of them by the header; the words may identify more */
+	bool identified;
 	/* RFC 6522: the report-type of a multipart/report, else "" */
 	const char *report_type;
 	bool null_sender;

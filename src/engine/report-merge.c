@@ -19,8 +19,8 @@ struct report_merger {
 	pool_t pool;
 	/* X-Failed-Recipients of Exim, Gmail and others; a list or "" */
 	const char *failed_field;
-	/* the report's own To field */
-	const char *reader;
+	/* of the report's own To field */
+	const char *const *readers;
 };
 
 static const struct text_recipient *
@@ -168,7 +168,7 @@ is_excluded(const struct report_merger *merger,
 	const char *sender, *address = rcpt->address;
 
 	if (!rcpt->announced &&
-	    (address_list_has(merger->reader, address) ||
+	    (str_array_icase_find(merger->readers, address) ||
 	     strcasecmp(merger->report->returned.from, address) == 0))
 		return TRUE;
 
@@ -283,9 +283,7 @@ void report_merge(struct bounce_report *report,
 	};
 	struct bounce_recipient *rcpt;
 
-	merger.reader = bounce_message_field(msg, "to");
-	if (merger.reader == NULL)
-		merger.reader = "";
+	merger.readers = address_list(bounce_message_field(msg, "to"));
 	merger.failed_field = bounce_message_field(msg, "x-failed-recipients");
 	if (merger.failed_field == NULL)
 		merger.failed_field = "";

@@ -2,6 +2,7 @@
 
 #include "lib.h"
 #include "array.h"
+#include "unichar.h"
 #include "bounce-classify.h"
 #include "report.h"
 #include "report-message.h"
@@ -50,10 +51,12 @@ void report_words_read(struct report_context *ctx, struct report_text *text_r,
 {
 	size_t size = strlen(words);
 
-	if (size > ctx->words_left)
-		words = "";
-	else
-		ctx->words_left -= size;
+	if (size > ctx->words_left) {
+		size = uni_utf8_data_truncate((const unsigned char *)words,
+					      size, ctx->words_left);
+		words = p_strndup(ctx->pool, words, size);
+	}
+	ctx->words_left -= size;
 	report_text_read(text_r, words, ctx->rules, formats,
 			 ctx->limits->max_recipients, ctx->pool);
 }

@@ -31,8 +31,8 @@ report_message_words(struct report_context *ctx,
 		     struct report_message *message, bool html,
 		     struct bounce_formats *formats);
 
-/* report_text_read() within the bounds of the context: beyond them there are no
-   words. */
+/* report_text_read() within the bounds of the context: words beyond them are
+   not read. */
 void report_words_read(struct report_context *ctx, struct report_text *text_r,
 		       const char *words, struct bounce_formats *formats);
 

@@ -74,10 +74,10 @@ static bool
 names_another(const struct report_text *text, const struct bounce_message *msg)
 {
 	const struct text_recipient *rcpt;
-	const char *to = bounce_message_field(msg, "to");
+	const char *const *to = address_list(bounce_message_field(msg, "to"));
 
 	array_foreach(&text->recipients, rcpt) {
-		if (to == NULL || !address_list_has(to, rcpt->address))
+		if (!str_array_icase_find(to, rcpt->address))
 			return TRUE;
 	}
 	return FALSE;
@@ -94,8 +94,7 @@ static bool names_announced(const struct report_text *text)
 	return FALSE;
 }
 
-/* By address and display name */
-static bool is_from_person(const struct bounce_message *msg)
+static bool names_program(const char *name)
 {
 	static const char *const program_words[] = {
 		"system", "admin", "daemon", "deliver", "server", "postmaster",
@@ -105,6 +104,18 @@ static bool is_from_person(const struct bounce_message *msg)
 		"\xe7\xb3\xbb\xe7\xb5\xb1",
 		"\xe7\xae\xa1\xe7\x90\x86",	/* "administrator" */
 	};
+
+	name = t_str_lcase(name);
+	for (unsigned int i = 0; i < N_ELEMENTS(program_words); i++) {
+		if (strstr(name, program_words[i]) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* By address and display name */
+static bool is_from_person(const struct bounce_message *msg)
+{
 	const char *from = bounce_message_field(msg, "from");
 	struct found_address found;
 	size_t pos = 0;
@@ -112,12 +123,7 @@ static bool is_from_person(const struct bounce_message *msg)
 	if (from == NULL || !address_find(from, strlen(from), &pos, &found) ||
 	    address_is_reporter(found.address))
 		return FALSE;
-	from = t_str_lcase(t_strdup_until(from, from + found.start));
-	for (unsigned int i = 0; i < N_ELEMENTS(program_words); i++) {
-		if (strstr(from, program_words[i]) != NULL)
-			return FALSE;
-	}
-	return TRUE;
+	return !names_program(t_strdup_until(from, from + found.start));
 }
 
 /* By all that the header says */
@@ -141,6 +147,19 @@ static bool names_below_heading(const struct report_text *text)
 	return FALSE;
 }
 
+/* Did a person who wrote it send it, so that an error would come back to them?
+   Few programs send reports like that (RFC 3464 2). */
+static bool is_sent_by_author(const struct bounce_message *msg)
+{
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+	const char *sender =
+		address_list(bounce_message_field(msg, "return-path"))[0];
+
+	return from != NULL && sender != NULL &&
+		strcasecmp(from, sender) == 0 &&
+		!names_program(t_strcut(from, '@'));
+}
+
 /* Some send what people wrote with a null sender, and some subjects look like
    those of reports. No mail system that is known writes like that, and nothing
    is returned, or at least a heading would announce who failed: a person tells
@@ -152,9 +171,9 @@ is_told_by_person(const struct report_header *header,
 		  const struct bounce_message *msg)
 {
 	return is_from_person(msg) && *header->report_type == '\0' &&
-		header->formats.first == BOUNCE_NONE &&
+		!header->identified &&
 		(!report_header_is_telling(header) ||
-		 !names_below_heading(text)) &&
+		 !names_below_heading(text) || is_sent_by_author(msg)) &&
 		parts->returned == NULL && *text->returned == '\0';
 }
 

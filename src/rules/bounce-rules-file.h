@@ -19,7 +19,7 @@
 
 #define BOUNCE_RULES_MAGIC "BCRULES\n"
 /* Raise when a record changes: older files are then refused as outdated. */
-#define BOUNCE_RULES_VERSION 4
+#define BOUNCE_RULES_VERSION 5
 #define BOUNCE_RULES_BYTE_ORDER 0x01020304U
 
 /* The kinds of CPU that libhs runs on; its databases differ between them. */
@@ -271,6 +271,7 @@ enum bounce_role {
 	/* header and body */
 	BOUNCE_ROLE_ORDINARY,
 	BOUNCE_ROLE_AUTO_REPLY,
+	BOUNCE_ROLE_QUOTED,		/* the author's words follow on the line */
 	/* body */
 	BOUNCE_ROLE_FAILURE,
 	BOUNCE_ROLE_DELAY,

@@ -49,6 +49,7 @@
 	NAME("feedback", BOUNCE_ROLE_FEEDBACK) \
 	NAME("ordinary", BOUNCE_ROLE_ORDINARY) \
 	NAME("auto-reply", BOUNCE_ROLE_AUTO_REPLY) \
+	NAME("quoted", BOUNCE_ROLE_QUOTED) \
 	NAME("failure", BOUNCE_ROLE_FAILURE) \
 	NAME("delay", BOUNCE_ROLE_DELAY) \
 	NAME("success", BOUNCE_ROLE_SUCCESS) \

@@ -262,6 +262,7 @@ static void run_worst(unsigned int rounds)
 		for (i = 0; i <= rounds; i++) T_BEGIN {
 			input = i_stream_create_file(mail->path,
 						     IO_BLOCK_SIZE);
+			data_stack_free_unused();
 			before = heap_begin();
 			start = now();
 			classify(input, all_flags);

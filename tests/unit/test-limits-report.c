@@ -183,8 +183,8 @@ static unsigned int keep_words_read(string_t *str, unsigned int count)
 
 	str_append(str, "From: bob@example.org\n"
 		   "Content-Type: multipart/mixed; boundary=b\n");
-	/* a line end more of each */
-	for (count -= sizeof(words); count > 0; count -= size + 1) {
+	/* a line end more of each but the last */
+	for (count -= strlen(words); count > 0; count -= size + 1) {
 		size = I_MIN(count - 1, BOUNCE_LIMIT_PART_SIZE / 2);
 		if (count - size - 1 == 1)
 			size--;
