@@ -20,26 +20,43 @@ static bool line_ends_broken(const unsigned char *data, size_t size)
 	return FALSE;
 }
 
+/* Does the first line end in LF? Then CR alone is no line end of the header,
+   where it would make a field of what a stranger put into another. */
+static bool line_ends_in_lf(const unsigned char *data, size_t size)
+{
+	const unsigned char *p = data, *end = data + size;
+
+	while (p < end && *p != '\r' && *p != '\n')
+		p++;
+	while (p < end && *p == '\r')
+		p++;
+	return p < end && *p == '\n';
+}
+
 /* line-end = *CR LF / CR; it becomes LF. In place, as it gets no longer;
    returns the new size. */
 static size_t line_ends_mend(unsigned char *data, size_t size)
 {
 	const unsigned char *p = data, *end = data + size, *cr;
-	unsigned char *dest = data;
+	unsigned char *dest = data, alone;
+	bool header = line_ends_in_lf(data, size);
 
 	while (p < end) {
+		if (*p == '\n' && (dest == data || dest[-1] == '\n'))
+			header = FALSE;
 		if (*p != '\r') {
 			*dest++ = *p++;
 			continue;
 		}
 		for (cr = p; p < end && *p == '\r'; p++) ;
 		if (p < end && *p == '\n') {
-			p++;
-			cr = p - 1;
+			/* the next turn takes it */
+			continue;
 		}
 		/* alone, each ends a line */
+		alone = header ? ' ' : '\n';
 		for (; cr < p; cr++)
-			*dest++ = '\n';
+			*dest++ = alone;
 	}
 	return dest - data;
 }

@@ -7,6 +7,7 @@
 #include "istream.h"
 #include "qp-decoder.h"
 #include "str.h"
+#include "unichar.h"
 #include "mail-html2text.h"
 #include "bounce-limits.h"
 #include "message-decoder.h"
@@ -37,7 +38,8 @@ struct message_reader {
 	const struct bounce_limits *limits;
 	struct bounce_message *msg;
 	ARRAY(struct part_reader *) readers;
-	size_t body_size;
+	/* bytes read of bodies, and of the texts that they became */
+	size_t body_size, text_size;
 };
 
 static struct bounce_message *message_create(pool_t pool)
@@ -219,6 +221,21 @@ static bool part_is_binary(const struct part_reader *pr)
 			     BOUNCE_LIMIT_BINARY_SAMPLE_SIZE)) != NULL;
 }
 
+/* Bytes of the text that may be kept: charsets and entities expand it */
+static size_t text_keep(struct message_reader *reader, const buffer_t *text)
+{
+	size_t room = I_MIN(BOUNCE_LIMIT_PART_SIZE,
+			    reader->limits->max_text - reader->text_size);
+	size_t size = text->used;
+
+	if (size > room) {
+		size = uni_utf8_data_truncate(text->data, size, room);
+		reader->msg->truncated = TRUE;
+	}
+	reader->text_size += size;
+	return size;
+}
+
 static void
 part_set_text(struct message_reader *reader, struct bounce_part *part,
 	      const buffer_t *body)
@@ -236,7 +253,8 @@ part_set_text(struct message_reader *reader, struct bounce_part *part,
 		part->html = TRUE;
 	}
 	text_unify_lines(text);
-	part->text = p_strndup(reader->pool, text->data, text->used);
+	part->text = p_strndup(reader->pool, text->data,
+			       text_keep(reader, text));
 	buffer_free(&text);
 }
 

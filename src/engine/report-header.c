@@ -208,6 +208,8 @@ int report_header_read_stream(struct report_header *header_r,
 	parser = message_parse_header_init(limited, NULL, flags);
 	while (lines++ < BOUNCE_LIMIT_HEADERS_LINES &&
 	       message_parse_header_next(parser, &hdr) > 0) {
+		if (hdr->eoh)
+			break;
 		if (!hdr->continued) {
 			wanted = hdr->name_len > 0 &&
 				header_reader_wants(&reader, hdr->name);

@@ -18,8 +18,8 @@
 	 REPORT_ROLE(BOUNCE_ROLE_REMOTE_MTA) | \
 	 REPORT_ROLE(BOUNCE_ROLE_REPORTING_MTA))
 
-static void
-lines_split(struct report_lines *lines)
+/* Returns how much of the text they are. */
+static size_t lines_split(struct report_lines *lines)
 {
 	const char *p = lines->text, *eol;
 	struct report_line *line;
@@ -41,6 +41,7 @@ lines_split(struct report_lines *lines)
 			line->size--;
 		p = *eol == '\0' ? eol : eol + 1;
 	}
+	return p - lines->text;
 }
 
 /* The line that an offset of the text is on */
@@ -101,13 +102,13 @@ void report_lines_init(struct report_lines *lines, const char *text,
 	ARRAY_TYPE(bounce_marker) markers;
 	const struct bounce_marker *marker;
 	ARRAY_TYPE(uint32_t) map;
-	size_t size = strlen(text);
 	string_t *folded;
+	size_t size;
 
 	i_zero(lines);
 	lines->text = text;
 	p_array_init(&lines->lines, pool, 64);
-	lines_split(lines);
+	size = lines_split(lines);
 	if (array_count(&lines->lines) == 0)
 		return;
 

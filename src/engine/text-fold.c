@@ -138,8 +138,10 @@ void text_fold(const char *data, size_t size, string_t *dest,
 			chr = *p++;
 		} else {
 			int len = uni_utf8_get_char_n(p, end - p, &chr);
-			if (len <= 0)
-				break;
+			if (len <= 0) {
+				p++;
+				continue;
+			}
 			p += len;
 		}
 		chr = fold_char(chr);

@@ -63,6 +63,15 @@ def wordy(header, words):
     return mail
 
 
+# Wordings that many rules know
+DENSE = [
+    "552 5.2.2 mailbox full", "550 5.1.1 user unknown", "over quota",
+    "554 5.7.1 relay access denied", "message too large", "spam detected",
+    "host or domain name not found", "greylisted, try again later",
+    "connection timed out", "rejected by policy", "blocked using an RBL",
+    "authentication required", "sender verify failed", "too many recipients",
+]
+
 # What iconv knows, each a module that has to be loaded
 CHARSETS = [f"cp{number}" for number in (
     437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866,
@@ -115,6 +124,19 @@ MAILS = {
         1, "550 " + "a@[" * size) + "--B--\n"),
     "recipients-brackets": (40, count(DSN, lambda number: recipient(
         number, "550 " + "a@[" * 1000), "--B--\n")),
+    "recipients-dense": (20, count(DSN, lambda number: recipient(
+        number, " ".join(DENSE[number % len(DENSE):]) + " "
+        + " ".join(DENSE)), "--B--\n")),
+    "status-groups": (2000, repeat(DSN, "a:\n\n", "--B--\n")),
+    "status-lines": (4000, repeat(DSN + "Reason: a\n", "a:\n", "--B--\n")),
+    "status-parts": (800, lambda size: (
+        REPORT + "Content-Type: multipart/report; boundary=B\n\n"
+        + ("--B\nContent-Type: message/delivery-status\n\n"
+           + "Action: failed\na:\n" * size) * 4 + "--B--\n")),
+    "headers-lines": (5000, repeat(REPORT, ":\n", "\ntext\n")),
+    "explained-headers": (10000, lambda size: (
+        f"{REPORT}Content-Type: multipart/mixed; "
+        "boundary=bouncecause-explained-0\n" + ":\n" * size + "\ntext\n")),
     "unknown-fields": (500, repeat(DSN, "X-Field: value\n", "\n--B--\n")),
     "groups-empty": (2000, repeat(DSN, "Status: 5.0.0\n\n", "--B--\n")),
     "parts": (40, repeat(

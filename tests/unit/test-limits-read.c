@@ -116,6 +116,18 @@ static unsigned int keep_fields(string_t *str, unsigned int count)
 	return array_count(&bounce_message_top(parse(str))->fields);
 }
 
+/* Is the text read behind headers of so many lines? */
+static unsigned int keep_headers_lines(string_t *str, unsigned int count)
+{
+	const struct bounce_message *msg;
+
+	unit_repeat(str, ":\n", count - 1);
+	str_append(str, "\nword\n");
+	msg = parse(str);
+	ck_assert(msg->truncated == (count > BOUNCE_LIMIT_HEADERS_LINES));
+	return *last_part(msg)->text != '\0' ? 1 : 0;
+}
+
 static unsigned int keep_uufiles(string_t *str, unsigned int count)
 {
 	str_append(str, "\nword\n");
@@ -198,6 +210,8 @@ static unsigned int keep_charset(string_t *str, unsigned int count)
 static const struct unit_limit rows[] = {
 	{ "message size", keep_size, BOUNCE_LIMIT_MESSAGE_SIZE, FALSE },
 	{ "parts", keep_parts, BOUNCE_LIMIT_PARTS, FALSE },
+	{ "lines of headers", keep_headers_lines,
+	  BOUNCE_LIMIT_HEADERS_LINES, TRUE },
 	{ "depth", keep_depth, BOUNCE_LIMIT_DEPTH, TRUE },
 	{ "text size", keep_text, BOUNCE_LIMIT_TEXT_SIZE, FALSE },
 	{ "part size", keep_part, BOUNCE_LIMIT_PART_SIZE, FALSE },

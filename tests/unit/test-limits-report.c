@@ -14,6 +14,7 @@
 #include "message-read.h"
 #include "received-field.h"
 #include "reply-clean.h"
+#include "report-dsn.h"
 #include "report-header.h"
 #include "report-json.h"
 #include "report-lines.h"
@@ -118,6 +119,38 @@ static unsigned int keep_header_scan(string_t *str, unsigned int count)
 	str_append(str, "Subject: it failed!\n\n");
 	report_header_read(&header, parse(str), rules, pool);
 	return report_header_is_telling(&header) ? 1 : 0;
+}
+
+/* Is a subject seen that is the last of so many lines? */
+static unsigned int keep_headers_lines(string_t *str, unsigned int count)
+{
+	struct report_header header;
+	struct istream *input;
+	const char *error;
+
+	unit_repeat(str, ":\n", count - 1);
+	str_append(str, "Subject: it failed!\n\n");
+	input = i_stream_create_from_data(str_data(str), str_len(str));
+	ck_assert_int_eq(report_header_read_stream(
+		&header, input, &unit_limits, NULL, rules, pool, &error), 0);
+	i_stream_unref(&input);
+	ck_assert(header.truncated == (count >= BOUNCE_LIMIT_HEADERS_LINES));
+	return report_header_is_telling(&header) ? 1 : 0;
+}
+
+/* Is a recipient named that is on the last of so many lines? */
+static unsigned int keep_status_lines(string_t *str, unsigned int count)
+{
+	const struct bounce_recipient *rcpt;
+	struct report_dsn dsn;
+
+	str_append(str, "Action: failed\n");
+	unit_repeat(str, "X: y\n", count - 2);
+	str_append(str, "Final-Recipient: rfc822; ann@example.net");
+	report_dsn_read(&dsn, str_c(str), BOUNCE_LIMIT_RECIPIENTS, pool);
+	ck_assert(dsn.truncated == (count > BOUNCE_LIMIT_STATUS_LINES));
+	rcpt = array_front(&dsn.recipients);
+	return *rcpt->recipient != '\0' ? 1 : 0;
 }
 
 static void read_text(struct report_text *text_r, string_t *str)
@@ -483,6 +516,10 @@ static const struct unit_limit rows[] = {
 	{ "recipients", keep_recipients, BOUNCE_LIMIT_RECIPIENTS, FALSE },
 	{ "field scan", keep_field_scan, BOUNCE_LIMIT_FIELD_SCAN_SIZE, TRUE },
 	{ "header scan", keep_header_scan, BOUNCE_LIMIT_HEADER_SCAN_SIZE,
+	  TRUE },
+	{ "lines of headers", keep_headers_lines,
+	  BOUNCE_LIMIT_HEADERS_LINES, TRUE },
+	{ "lines of a status", keep_status_lines, BOUNCE_LIMIT_STATUS_LINES,
 	  TRUE },
 	{ "lines", keep_lines, BOUNCE_LIMIT_LINES, FALSE },
 	{ "markers", keep_markers, BOUNCE_LIMIT_MARKERS, FALSE },
