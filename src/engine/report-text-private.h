@@ -44,6 +44,9 @@ struct text_recipient *reader_last(struct text_reader *reader);
 /* Add a recipient unless it is there. NULL where there are too many. */
 struct text_recipient *
 reader_add(struct text_reader *reader, const char *address, bool announced);
+/* The recipient with that address, NULL where it is none so far. */
+struct text_recipient *
+reader_find(struct text_reader *reader, const char *address);
 /* Words said of a recipient; of nobody by name; of all recipients since the
    last heading, or of nobody where there are none */
 void reader_add_words(struct text_reader *reader, struct text_recipient *rcpt,

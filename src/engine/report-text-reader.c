@@ -14,7 +14,7 @@ struct text_recipient *reader_last(struct text_reader *reader)
 		array_idx_modifiable(&reader->report->recipients, count - 1);
 }
 
-static struct text_recipient *
+struct text_recipient *
 reader_find(struct text_reader *reader, const char *address)
 {
 	unsigned int number =

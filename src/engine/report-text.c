@@ -111,6 +111,19 @@ read_reply_line(struct text_reader *reader, const char *text, size_t size)
 		reader_reply(reader, text, size);
 }
 
+/* Is it a reply about one of several that were announced, by name? */
+static bool
+names_known_recipient(struct text_reader *reader, const char *text, size_t size)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	return array_count(&reader->report->recipients) > 1 &&
+		shape_is_reply(text, size) &&
+		address_find(text, size, &pos, &found) &&
+		reader_find(reader, found.address) != NULL;
+}
+
 /* A line without a marker */
 static void
 read_plain_line(struct text_reader *reader, const struct report_line *line)
@@ -174,6 +187,10 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 				&reader->report->recipients);
 			reader->expect = TEXT_EXPECT_RECIPIENT;
 			read_plain_line(reader, line);
+			return;
+		}
+		if (names_known_recipient(reader, text, size)) {
+			read_reply_line(reader, text, size);
 			return;
 		}
 		if (reader->blanks > 0 && !shape_is_reply(text, size)) {

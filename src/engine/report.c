@@ -203,7 +203,8 @@ text_report_kind(struct report_context *ctx,
 
 	if (HAS_ROLE(text->roles, BOUNCE_ROLE_ORDINARY)) {
 		ctx->why = "a wording that no report has";
-		return BOUNCE_KIND_NONE;
+		return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
+			BOUNCE_KIND_NONE;
 	}
 	/* passed on, as mail clients quote */
 	if (text->passed_on && is_written_by_person(header, msg)) {
@@ -408,7 +409,8 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    !(parts->delivery_status_part && header->null_sender &&
 	      strcmp(header->report_type, "delivery-status") == 0)) {
 		ctx->why = "a header field that no report has";
-		return BOUNCE_KIND_NONE;
+		return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
+			BOUNCE_KIND_NONE;
 	}
 	kind = shown_by_person(ctx, header, parts, msg);
 	if (kind != BOUNCE_KIND_FAILURE)
