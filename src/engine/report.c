@@ -113,7 +113,7 @@ static bool names_program(const char *name)
 	return FALSE;
 }
 
-/* By address and display name */
+/* By address and display name; the address tells more where it is alone. */
 static bool is_from_person(const struct bounce_message *msg)
 {
 	const char *from = bounce_message_field(msg, "from");
@@ -123,7 +123,9 @@ static bool is_from_person(const struct bounce_message *msg)
 	if (from == NULL || !address_find(from, strlen(from), &pos, &found) ||
 	    address_is_reporter(found.address))
 		return FALSE;
-	return !names_program(t_strdup_until(from, from + found.start));
+	return !names_program(found.start == 0 ?
+			      t_strcut(found.address, '@') :
+			      t_strdup_until(from, from + found.start));
 }
 
 /* By all that the header says */
