@@ -23,12 +23,12 @@ static const char *path_split(const char *path, const char **dir_r)
 	return slash + 1;
 }
 
-/* The rules of the build tree that this very program lies in:
+/* Where rules are in the build tree that this very program lies in:
    <build>/src/tool/bouncecause, where libtool may put the real binary into
    .libs/. NULL when it lies elsewhere. */
-static const char *rules_in_build_tree(void)
+static const char *rules_dir_in_build_tree(void)
 {
-	const char *exe, *dir, *name, *error, *path;
+	const char *exe, *dir, *name, *error;
 
 	if (t_readlink("/proc/self/exe", &exe, &error) < 0)
 		return NULL;
@@ -45,15 +45,27 @@ static const char *rules_in_build_tree(void)
 	name = path_split(exe, &dir);
 	if (strcmp(name, "src") != 0)
 		return NULL;
-	path = t_strconcat(dir, "/rules/bouncecause.rules", NULL);
-	return access(path, F_OK) == 0 ? path : NULL;
+	dir = t_strconcat(dir, "/rules", NULL);
+	return access(t_strconcat(dir, "/bouncecause.rules", NULL),
+		      F_OK) == 0 ? dir : NULL;
+}
+
+/* A file of that name in the build tree, else the installed one */
+static const char *path_of(const char *name, const char *installed)
+{
+	const char *dir = rules_dir_in_build_tree();
+
+	return dir != NULL ? t_strconcat(dir, name, NULL) : installed;
 }
 
 static const char *rules_path(void)
 {
-	const char *path = rules_in_build_tree();
+	return path_of("/bouncecause.rules", BOUNCE_RULES_FILE);
+}
 
-	return path != NULL ? path : BOUNCE_RULES_FILE;
+const char *tool_rules_words_path(void)
+{
+	return path_of("/ordinary-words.txt", BOUNCE_WORDS_FILE);
 }
 
 const char *tool_rules_version(void)

@@ -10,6 +10,9 @@ int tool_rules_open(const char *path, struct bounce_rules **rules_r);
 /* Version and file of the rules that are used without --rules, or why there are
    none. Data stack. */
 const char *tool_rules_version(void);
+/* The ordinary sentences that come with the rules, found as these are; nobody
+   looked whether it is there. Data stack. */
+const char *tool_rules_words_path(void);
 /* The index of a language; NULL is the first one (English). Returns 0, or -1
    when it is not known and that has been told. */
 int tool_rules_language(const struct bounce_rules *rules, const char *tag,

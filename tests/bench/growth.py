@@ -25,7 +25,7 @@ MAIL_WORDS = """
 
 
 def words(source):
-    text = (source / "tests/ordinary-words.txt").read_text()
+    text = (source / "rules/ordinary-words.txt").read_text()
     return sorted({word for word in text.lower().split()
                    if word.isascii() and word.isalpha() and len(word) > 3})
 

@@ -4,7 +4,7 @@
 
 A short note, an answer with quotes, a list mail with a long header, a
 newsletter in HTML, a letter with an attachment; the words are those of
-tests/ordinary-words.txt."""
+rules/ordinary-words.txt."""
 
 import pathlib
 import random
@@ -17,7 +17,7 @@ from email.mime.text import MIMEText
 
 def main():
     source, directory = map(pathlib.Path, sys.argv[1:3])
-    lines = (source / "tests/ordinary-words.txt").read_text().splitlines()
+    lines = (source / "rules/ordinary-words.txt").read_text().splitlines()
     made = random.Random(1)
 
     def text(count, prefix=""):

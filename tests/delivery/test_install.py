@@ -43,6 +43,7 @@ class Install(DeliveryTest):
                 f"dovecot/modules/sieve/{PLUGIN}",
                 "bin/bouncecause",
                 "share/bouncecause/bouncecause.rules",
+                "share/bouncecause/ordinary-words.txt",
                 "share/bouncecause/rules/causes.yaml",
                 "share/bouncecause/rules/text/zh-CN.yaml",
                 "share/man/man1/bouncecause.1",

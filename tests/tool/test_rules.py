@@ -3,10 +3,11 @@
 import os
 import pathlib
 import resource
+import shutil
 import signal
 import subprocess
 
-from toolcase import COMMAND, HANG_SECONDS, ToolTest
+from toolcase import BUILDDIR, COMMAND, HANG_SECONDS, RULES, Run, ToolTest
 
 OWN = """\
 source: wording seen in a test
@@ -175,6 +176,55 @@ class Lint(RulesTest):
         words = self.write("words", "Shall we go to the moon?\n")
         run = self.bad(1, "lint", self.base, self.dir / "own", "--words", words)
         self.assertRegex(run.errors, r"moon\.yaml:3: warning: ")
+
+    def write_prose(self):
+        """A rule that one of the sentences that come with the rules sets
+        off."""
+        self.write("own/moon.yaml", OWN.replace(
+            "the moon is .{1,20} in the .{1,20} house", "is full"))
+
+    def test_too_general_by_default(self):
+        """What lint has is the list that comes with the rules."""
+        self.write_prose()
+        run = self.bad(1, "lint", self.base, self.dir / "own")
+        self.assertRegex(run.errors,
+                         r"moon\.yaml:3: warning: rule `local\.moon` is too "
+                         r"general: .*/ordinary-words\.txt: `The glass ")
+        words = self.write("words", "The glass is empty.\n")
+        run = self.run_tool("lint", self.base, self.dir / "own", "-w", words)
+        self.assertNotIn("moon.yaml", run.errors)
+
+    def test_no_list(self):
+        """One line says so where it was not installed; no rule is to blame."""
+        self.write_prose()
+        self.write("rules/bouncecause.rules", "")
+        command = self.dir / "src/tool/bouncecause"
+        command.parent.mkdir(parents=True)
+        built = BUILDDIR / "src/tool"
+        shutil.copy(max(built.glob("**/bouncecause"),
+                        key=lambda path: len(path.parts)), command)
+
+        def lint(*args):
+            done = subprocess.run(
+                [command, "lint", self.base, self.dir / "own", *args],
+                capture_output=True, timeout=HANG_SECONDS, check=False)
+            return Run(done.returncode, done.stdout, done.stderr)
+
+        there = self.dir / "rules/ordinary-words.txt"
+        run = lint()
+        self.assertIn(f"prose was not checked: {there}: No such", run.errors)
+        told = run.errors.count("\n")
+        self.assertNotIn("moon.yaml", run.errors)
+        shutil.copy(RULES / "ordinary-words.txt", there)
+        run = lint()
+        self.assertNotIn("was not checked", run.errors)
+        self.assertRegex(run.errors, r"moon\.yaml:3: warning: .* too general")
+        self.assertEqual(run.errors.count("\n"), told)
+        # what was asked for has to be there
+        there.unlink()
+        run = lint("--words", there)
+        self.assertEqual(run.status, 1)
+        self.assertRegex(run.errors, r"error: .*ordinary-words\.txt")
 
     def test_nothing_to_switch_off(self):
         self.write("own/moon.yaml", OWN)
