@@ -226,6 +226,19 @@ class Lint(RulesTest):
         self.assertEqual(run.status, 1)
         self.assertRegex(run.errors, r"error: .*ordinary-words\.txt")
 
+    def test_cause_in_english_only(self):
+        """It is told where the cause is, not in the languages that are ours."""
+        self.write("own/cause.yaml", "causes:\n  - id: locker-closed\n"
+                   "    severity: permanent\n    fixer: recipient\n"
+                   "    retry: never\n")
+        self.write("own/text.yaml", "language: en\ncauses:\n"
+                   "  - id: locker-closed\n    title: Closed\n"
+                   "    reason: It is closed.\n    advice: Ask.\n")
+        run = self.bad(1, "lint", self.base, self.dir / "own")
+        self.assertRegex(run.errors, r"own/cause\.yaml:2: warning: cause "
+                         r"`locker-closed` has no texts in 简体中文\n")
+        self.assertEqual(run.errors.count("locker-closed"), 1)
+
     def test_nothing_to_switch_off(self):
         self.write("own/moon.yaml", OWN)
         self.write("off/off.yaml",

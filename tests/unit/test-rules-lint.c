@@ -175,6 +175,58 @@ START_TEST(test_languages)
 }
 END_TEST
 
+#define WORDS "words:\n" \
+	"  - {id: no-recipient, text: x}\n" \
+	"  - {id: retry-never, text: x}\n"
+
+/* What came to languages of an earlier directory is told where it stands, once
+   for all of them. */
+START_TEST(test_languages_earlier)
+{
+	static const char *const dirs[] = { "base", "own", NULL };
+	static const char *const problems[] = {
+		"own/cause.yaml:2: warning: cause `locker` has no texts in "
+		"Deutsch, Suomi",
+		"own/fr.yaml:1: warning: fr has no `title` of cause "
+		"`mailbox-full`",
+		"own/fr.yaml:1: warning: fr has no `reason` of cause",
+		"own/fr.yaml:1: warning: fr has no `advice` of cause",
+		"own/fr.yaml:11: warning: fr has no `advice` of cause `locker`",
+		"own/text.yaml:3: warning: cause `user-unknown` has no "
+		"`advice-temporary` in Deutsch, Suomi",
+		NULL
+	};
+	struct bounce_compiler *compiler;
+	struct unit_compile unit;
+	const char *texts;
+
+	unit_compile_init(&unit);
+	texts = WORDS "causes:\n"
+		"  - {id: user-unknown, title: x, reason: x, advice: x}\n"
+		"  - {id: mailbox-full, title: x, reason: x, advice: x}\n";
+	unit_compile_add_str(&unit, "base/words.yaml", "language: en\n" WORDS);
+	unit_compile_add_str(&unit, "base/de.yaml",
+		t_strconcat("language: de\nname: Deutsch\n", texts, NULL));
+	unit_compile_add_str(&unit, "base/fi.yaml",
+		t_strconcat("language: fi\nname: Suomi\n", texts, NULL));
+	unit_compile_add_str(&unit, "own/cause.yaml", "causes:\n"
+		"  - {id: locker, severity: permanent, fixer: recipient, "
+		"retry: never}\n");
+	unit_compile_add_str(&unit, "own/fr.yaml", "language: fr\n" WORDS
+		"causes:\n"
+		"  - id: user-unknown\n    title: x\n    reason: x\n"
+		"    advice: x\n    advice-temporary: x\n"
+		"  - {id: locker, title: x, reason: x}\n");
+	unit_compile_add_str(&unit, "own/text.yaml", "language: en\ncauses:\n"
+		"  - {id: user-unknown, advice-temporary: x}\n"
+		"  - {id: locker, title: x, reason: x, advice: x}\n");
+	compiler = unit_compile_check(&unit, dirs, TRUE, NULL);
+	bounce_compiler_deinit(&compiler);
+	unit_assert_problems(&unit, "earlier languages", problems);
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
 /* A file of words that is not there */
 START_TEST(test_no_words)
 {
@@ -195,6 +247,7 @@ int main(void)
 	const struct unit_table tables[] = {
 		{ "lint", test_lint, N_ELEMENTS(rows) },
 		{ "languages", test_languages, 1 },
+		{ "earlier languages", test_languages_earlier, 1 },
 		{ "no words", test_no_words, 1 },
 		{ NULL, NULL, 0 }
 	};
