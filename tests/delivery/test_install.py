@@ -3,6 +3,7 @@ works."""
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -48,8 +49,9 @@ class Install(DeliveryTest):
                 "share/bouncecause/rules/text/zh-CN.yaml",
                 "share/man/man1/bouncecause.1",
                 "share/man/man5/bouncecause-rules.5",
-                "doc/bouncecause/README.md",
                 "doc/bouncecause/bouncecause-admin.md",
+                "doc/bouncecause/security.md",
+                "doc/bouncecause/write-a-rule.md",
                 "doc/bouncecause/spec-bouncecause.txt",
                 "doc/bouncecause/examples/conf.d/90-bouncecause.conf",
                 "doc/bouncecause/examples/conf.d-2.4/90-bouncecause.conf",
@@ -70,6 +72,17 @@ class Install(DeliveryTest):
         rules = SRCDIR / "rules"
         for path in rules.rglob("*.yaml"):
             self.installed(f"bouncecause/rules/{path.relative_to(rules)}")
+
+    def test_links(self):
+        """What a document leads to was installed with it."""
+        documents = [path for path in self.files if path.suffix == ".md"]
+        self.assertGreater(len(documents), 2)
+        for path in documents:
+            for link in re.findall(r"\]\(([^)\s]+)\)",
+                                   path.read_text("utf-8")):
+                if not re.match(r"\w+:|#", link):
+                    self.assertTrue((path.parent / link).exists(),
+                                    (path.name, link))
 
     def test_no_strays(self):
         """Nothing of libtool's or of the tests."""
