@@ -1,9 +1,11 @@
 """Help, options, and what is said when the command line is wrong."""
 
 import os
+import re
 import subprocess
+import unittest
 
-from toolcase import COMMAND, HANG_SECONDS, ToolTest
+from toolcase import BUILDDIR, COMMAND, HANG_SECONDS, SRCDIR, ToolTest
 
 COMMANDS = ("classify", "explain", "survey", "causes", "compile", "lint",
             "page", "test")
@@ -29,10 +31,28 @@ class Usage(ToolTest):
                 self.assertEqual(self.good(command, "x", "-h").out, run.out)
 
     def test_version(self):
+        """It names the address that configure was given."""
+        contact = re.search(r"(?m)^contact = (\S+@\S+)$",
+                            (BUILDDIR / "src/tool/Makefile").read_text())
         self.assertRegex(self.good("--version").text,
                          r"^bouncecause \d+\.\d+\.\d+\n"
                          r"rules [0-9a-f]{8}, /.*/bouncecause\.rules\n"
-                         r"problems to <bouncecause@[a-z.]+>\n$")
+                         rf"problems to <{re.escape(contact.group(1))}>\n$")
+
+    @unittest.skipIf((SRCDIR / "config.status").exists(),
+                     "the source itself is configured")
+    def test_contact(self):
+        """What is no address is refused, before anything else is looked at."""
+        for contact in ("", "yes", "a b@example.com", "a@b@example.com",
+                        "@example.com", "a@", "$(id)@example.com"):
+            with self.subTest(contact):
+                done = subprocess.run(
+                    [SRCDIR / "configure", f"--with-contact={contact}"],
+                    cwd=self.dir, capture_output=True, text=True, check=False,
+                    timeout=HANG_SECONDS)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("--with-contact takes a mail address: "
+                              f"{contact}\n", done.stderr)
 
     def test_nothing(self):
         self.assertIn("usage:", self.bad(2).errors)
