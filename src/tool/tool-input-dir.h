@@ -10,9 +10,12 @@ typedef void tool_walk_file_t(const char *path, const struct stat *st,
 typedef void tool_walk_error_t(const char *path, const char *error,
 			       void *context);
 
-/* Visit the files of a directory as tool_input_foreach() says. Files that
-   vanish meanwhile are nothing to tell. */
+/* Visit the files of a directory as tool_input_foreach() says. A message of a
+   Maildir that is renamed meanwhile is visited by its new name. */
 void tool_input_walk(const char *path, tool_walk_file_t *file,
 		     tool_walk_error_t *error, void *context);
+/* A file of new or cur of a Maildir is gone: where the message is now, on the
+   data stack, or NULL. */
+const char *tool_input_moved(const char *path);
 
 #endif

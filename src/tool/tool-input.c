@@ -162,11 +162,19 @@ static void
 input_open(struct tool_input *tool_input, const char *path, bool single)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *error, *moved;
 
-	if (fd < 0)
-		input_failed(tool_input, path, strerror(errno));
-	else
-		input_fd(tool_input, path, fd, single);
+	if (fd < 0) {
+		error = strerror(errno);
+		moved = errno == ENOENT ? tool_input_moved(path) : NULL;
+		if (moved == NULL ||
+		    (fd = open(moved, O_RDONLY | O_CLOEXEC)) < 0) {
+			input_failed(tool_input, path, error);
+			return;
+		}
+		path = moved;
+	}
+	input_fd(tool_input, path, fd, single);
 }
 
 /* A file; single: it is known to be one message. */

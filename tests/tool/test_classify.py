@@ -4,9 +4,7 @@ import os
 import shutil
 import subprocess
 
-from toolcase import COMMAND, ORDINARY, ToolTest, report
-
-MBOX_LINE = "From MAILER-DAEMON Mon Feb  2 10:00:00 2026\n"
+from toolcase import COMMAND, MBOX_LINE, ORDINARY, ToolTest, report
 
 RECIPIENT_KEYS = {
     "recipient", "original_recipient", "action", "cause", "severity", "status",

@@ -8,37 +8,13 @@ import signal
 import subprocess
 import time
 
-from toolcase import COMMAND, HANG_SECONDS, ORDINARY, ToolTest, report
-
-MBOX_LINE = "From MAILER-DAEMON Mon Feb  2 10:00:00 2026\n"
-
-
-def mbox(count):
-    return "\n".join(MBOX_LINE + report(f"u{number}@example.net")
-                     for number in range(count))
+from toolcase import (COMMAND, HANG_SECONDS, MBOX_LINE, ORDINARY, ToolTest,
+                      mbox, report, state, wait_for)
 
 
 def children(pid):
     path = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
     return [int(word) for word in path.read_text().split()]
-
-
-def wait_for(condition):
-    for _ in range(HANG_SECONDS * 100):
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("waited for too long")
-
-
-def state(pid):
-    """R, S, T and so on; "" for one that is gone"""
-    try:
-        text = pathlib.Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    return text.rpartition(")")[2].split()[0]
 
 
 class Same(ToolTest):

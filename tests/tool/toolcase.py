@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 SRCDIR = pathlib.Path(__file__).resolve().parents[2]
@@ -65,6 +66,31 @@ def report(recipient="bob@example.net", reply="550 5.1.1 User unknown",
 
 ORDINARY = ("From: ann@example.com\nTo: bob@example.net\nSubject: Lunch?\n"
             "Date: Tue, 02 Feb 2016 10:00:00 +0000\n\nAt noon?\n")
+
+MBOX_LINE = "From MAILER-DAEMON Mon Feb  2 10:00:00 2026\n"
+
+
+def mbox(count):
+    return "\n".join(MBOX_LINE + report(f"u{number}@example.net")
+                     for number in range(count))
+
+
+def wait_for(condition):
+    for _ in range(HANG_SECONDS * 100):
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("waited for too long")
+
+
+def state(pid):
+    """R, S, T and so on; "" for one that is gone"""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return text.rpartition(")")[2].split()[0]
 
 
 class ToolTest(unittest.TestCase):
