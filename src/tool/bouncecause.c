@@ -7,6 +7,7 @@
 #include "tool-term.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -20,6 +21,9 @@ static const struct tool_command *const tool_commands[] = {
 	&cmd_lint,
 	&cmd_test
 };
+
+/* libdovecot had an error to tell. */
+static bool tool_lib_failed = FALSE;
 
 static void tool_help(FILE *stream)
 {
@@ -117,6 +121,19 @@ static int tool_flush(int status)
 	return status == TOOL_EXIT_OK ? TOOL_EXIT_FAILED : status;
 }
 
+/* What libdovecot tells, such as that there can be no temporary file: it goes
+   on without one. */
+static void ATTR_FORMAT(2, 0)
+tool_lib_error(const struct failure_context *ctx, const char *format,
+	       va_list args)
+{
+	T_BEGIN {
+		tool_error("%s", t_strdup_vprintf(format, args));
+	} T_END;
+	if (ctx->type != LOG_TYPE_WARNING)
+		tool_lib_failed = TRUE;
+}
+
 /* What is opened later must not become stdin, stdout or stderr. Writing to an
    stdout that was closed fails, so that the loss is told. */
 static void tool_open_std_fds(void)
@@ -138,8 +155,13 @@ int main(int argc, char *argv[])
 	/* lib_init() opens files */
 	tool_open_std_fds();
 	lib_init();
+	i_set_error_handler(tool_lib_error);
+	/* beyond a limit on files writing fails; what was begun is removed */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	tool_term_init();
 	status = tool_flush(tool_run(argc, argv));
+	if (tool_lib_failed && status == TOOL_EXIT_OK)
+		status = TOOL_EXIT_FAILED;
 	lib_deinit();
 	return status;
 }

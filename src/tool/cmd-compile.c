@@ -5,7 +5,6 @@
 #include "tool-options.h"
 #include "tool-problem.h"
 
-#include <signal.h>
 #include <sys/stat.h>
 
 static struct {
@@ -56,8 +55,6 @@ static int cmd_compile_run(const char *const *args)
 	if (!output_is_sane(set.output) ||
 	    !tool_problems_read(&problems, args, &compiler))
 		return TOOL_EXIT_USAGE;
-	/* beyond a limit on files writing fails, and its file is removed */
-	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)bounce_compiler_check(compiler, FALSE, NULL);
 	if (problems.errors > 0) {
 		tool_error("%u error%s; %s is left as it was", problems.errors,

@@ -2,12 +2,11 @@
 
 import os
 import pathlib
-import resource
 import shutil
-import signal
 import subprocess
 
-from toolcase import BUILDDIR, COMMAND, HANG_SECONDS, RULES, Run, ToolTest
+from toolcase import (BUILDDIR, HANG_SECONDS, RULES, Run, ToolTest,
+                      limit_files)
 
 OWN = """\
 source: wording seen in a test
@@ -122,16 +121,12 @@ class Compile(RulesTest):
 
     def test_limit_on_files(self):
         """Half a file does not stay."""
-        def limit():
-            # Python ignores it, and so would what it starts
-            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-        done = subprocess.run(
-            [COMMAND, "compile", "-o", self.dir / "out", self.base],
-            capture_output=True, timeout=HANG_SECONDS, check=False,
-            preexec_fn=limit)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn(b"File too large", done.stderr)
+        run = self.bad(1, "compile", "-o", self.dir / "out", self.base,
+                       before=limit_files)
+        self.assertIn("File too large", run.errors)
+        run = self.bad(1, "test", self.base, env={"TMPDIR": str(self.dir)},
+                       before=limit_files)
+        self.assertIn("File too large", run.errors)
         self.assertEqual(list(self.dir.iterdir()), [self.base])
 
     def test_link(self):

@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import resource
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -93,6 +95,13 @@ def state(pid):
     return text.rpartition(")")[2].split()[0]
 
 
+def limit_files():
+    """Before a command runs: it cannot write more than 4 kB to a file."""
+    # Python ignores it, and so would what it starts
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
 class ToolTest(unittest.TestCase):
     """A test with a directory of its own, self.dir."""
 
@@ -101,11 +110,16 @@ class ToolTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
 
     def run_tool(self, *args, stdin=b"", env=None, cwd=None, before=None):
-        """before: what the process does before it becomes the command"""
+        """stdin: what it holds, or a file; before: what the process does
+        before it becomes the command"""
         if isinstance(stdin, str):
             stdin = stdin.encode()
+        if isinstance(stdin, bytes):
+            given = {"input": stdin}
+        else:
+            given = {"stdin": stdin}
         done = subprocess.run(
-            [COMMAND, *map(os.fspath, args)], input=stdin,
+            [COMMAND, *map(os.fspath, args)], **given,
             capture_output=True, timeout=HANG_SECONDS, check=False,
             cwd=cwd, env={**os.environ, **(env or {})}, preexec_fn=before)
         return Run(done.returncode, done.stdout, done.stderr)
