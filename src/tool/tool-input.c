@@ -3,6 +3,7 @@
 #include "lib.h"
 #include "istream.h"
 #include "istream-seekable.h"
+#include "istream-sized.h"
 #include "tool.h"
 #include "tool-input.h"
 #include "tool-input-dir.h"
@@ -15,12 +16,28 @@
 #include <unistd.h>
 
 #define INPUT_BLOCK_SIZE (64 * 1024)
-/* a pipe is kept in memory up to here, then in a temporary file */
+/* what is kept of a pipe is in memory up to here, then in a temporary file */
 #define INPUT_PIPE_MEMORY (4 * 1024 * 1024)
+/* messages of so many bytes are kept no longer once they are done */
+#define INPUT_PIPE_DONE (1024 * 1024)
+/* a message in an mbox from a pipe, which may never end */
+#define INPUT_PIPE_MESSAGE_MAX (256 * 1024 * 1024)
 
 struct tool_input {
 	const struct tool_input_handler *handler;
 	void *context;
+};
+
+/* A file or a pipe */
+struct input_source {
+	const char *path;
+	time_t received;
+	/* seekable */
+	struct istream *input;
+	/* where the data of input comes from, and so many bytes of it before
+	   the first one there; NULL: a file */
+	struct istream *pipe;
+	uoff_t pipe_done;
 };
 
 static void
@@ -30,6 +47,13 @@ input_failed(struct tool_input *tool_input, const char *file,
 	tool_input->handler->failed(file, error, tool_input->context);
 }
 
+/* The error of a stream: that of one of known size has ended before. */
+static const char *input_error(struct istream *input, const char *error)
+{
+	return input->stream_errno == EPIPE ?
+		"was cut off while being read" : error;
+}
+
 static void
 input_message(struct tool_input *tool_input, const struct tool_message *message)
 {
@@ -37,8 +61,10 @@ input_message(struct tool_input *tool_input, const struct tool_message *message)
 		const char *error;
 
 		if (tool_input->handler->message(message, tool_input->context,
-						 &error) < 0)
-			input_failed(tool_input, message->file, error);
+						 &error) < 0) {
+			input_failed(tool_input, message->file,
+				     input_error(message->input, error));
+		}
 	} T_END;
 }
 
@@ -57,24 +83,33 @@ input_range(struct tool_input *tool_input, struct istream *input,
 /* The message of an mbox that begins at line, which becomes the next one's.
    Returns FALSE after the last one. */
 static bool
-input_mbox_message(struct tool_input *tool_input, const char *path,
-		   struct istream *input, struct tool_mbox_line *line,
-		   unsigned int number)
+input_mbox_message(struct tool_input *tool_input, struct input_source *source,
+		   struct tool_mbox_line *line, unsigned int number)
 {
+	struct istream *input = source->input;
 	struct tool_message message;
 	struct tool_mbox_line next;
-	uoff_t end;
+	uoff_t end, stop = UOFF_T_MAX;
 	bool more;
 
+	if (source->pipe != NULL)
+		stop = line->message_offset + INPUT_PIPE_MESSAGE_MAX;
 	i_stream_seek(input, line->message_offset);
-	more = tool_mbox_next(input, &next, &end);
+	more = tool_mbox_next(input, stop, &next, &end);
+	i_zero(&message);
+	message.file = !more && number == 1 ? source->path :
+		t_strdup_printf("%s:%u", source->path, number);
 	if (input->stream_errno != 0) {
-		input_failed(tool_input, path, strerror(input->stream_errno));
+		input_failed(tool_input, message.file,
+			     input_error(input, i_stream_get_error(input)));
 		return FALSE;
 	}
-	i_zero(&message);
-	message.file = !more && number == 1 ? path :
-		t_strdup_printf("%s:%u", path, number);
+	if (!more && end >= stop) {
+		input_failed(tool_input, message.file, t_strdup_printf(
+			"is larger than %u MB; what follows is not read",
+			INPUT_PIPE_MESSAGE_MAX / 1024 / 1024));
+		return FALSE;
+	}
 	message.envelope_sender = line->null_sender ? "" : NULL;
 	message.received = line->received;
 	input_range(tool_input, input, &message, line->message_offset, end);
@@ -82,16 +117,52 @@ input_mbox_message(struct tool_input *tool_input, const char *path,
 	return more;
 }
 
+static struct istream *
+input_create_seekable(struct istream *inputs[], const char *path)
+{
+	const char *dir = getenv("TMPDIR");
+	struct istream *input;
+
+	input = i_stream_create_seekable_path(inputs, INPUT_PIPE_MEMORY,
+		t_strconcat(dir != NULL && *dir != '\0' ? dir : "/tmp",
+			    "/bouncecause.", NULL));
+	i_stream_set_name(input, path);
+	return input;
+}
+
+/* Of a pipe keep only what has been read of it from the next message on. */
 static void
-input_mbox(struct tool_input *tool_input, const char *path,
-	   struct istream *input, struct tool_mbox_line line)
+input_pipe_forget(struct input_source *source, struct tool_mbox_line *next)
+{
+	struct istream *inputs[] = { NULL, source->pipe, NULL };
+	uoff_t done = source->pipe_done + next->message_offset;
+	const unsigned char *data;
+	size_t size;
+
+	i_stream_seek(source->input, next->message_offset);
+	if (i_stream_read_bytes(source->input, &data, &size,
+				source->pipe->v_offset - done) <= 0)
+		return;
+	inputs[0] = i_stream_create_copy_from_data(data, size);
+	i_stream_unref(&source->input);
+	source->input = input_create_seekable(inputs, source->path);
+	i_stream_unref(&inputs[0]);
+	source->pipe_done = done;
+	next->message_offset = 0;
+}
+
+static void
+input_mbox(struct tool_input *tool_input, struct input_source *source,
+	   struct tool_mbox_line line)
 {
 	unsigned int number = 1;
 	bool more;
 
 	do T_BEGIN {
-		more = input_mbox_message(tool_input, path, input, &line,
-					  number++);
+		more = input_mbox_message(tool_input, source, &line, number++);
+		if (more && source->pipe != NULL &&
+		    line.message_offset >= INPUT_PIPE_DONE)
+			input_pipe_forget(source, &line);
 	} T_END; while (more);
 }
 
@@ -102,18 +173,27 @@ static bool name_has_end(const char *name, const char *end)
 	return len > end_len && strcasecmp(name + len - end_len, end) == 0;
 }
 
-static void
-input_stream(struct tool_input *tool_input, const char *path,
-	     struct istream *input, bool single)
+static bool input_is_empty(struct istream *input)
 {
+	const unsigned char *data;
+	size_t size;
+
+	i_stream_seek(input, 0);
+	return i_stream_read_more(input, &data, &size) <= 0 &&
+		input->stream_errno == 0;
+}
+
+static void
+input_source(struct tool_input *tool_input, struct input_source *source,
+	     bool single)
+{
+	struct istream *input = source->input;
 	struct tool_message message;
 	struct tool_mbox_line line;
-	const struct stat *st;
 
 	i_zero(&message);
-	message.file = path;
-	if (i_stream_stat(input, FALSE, &st) == 0)
-		message.received = st->st_mtime;
+	message.file = source->path;
+	message.received = source->received;
 	if (!tool_mbox_begins(input, &line)) {
 		input_range(tool_input, input, &message, 0, UOFF_T_MAX);
 	} else if (single || !line.valid) {
@@ -121,28 +201,37 @@ input_stream(struct tool_input *tool_input, const char *path,
 		input_range(tool_input, input, &message, line.message_offset,
 			    UOFF_T_MAX);
 	} else {
-		input_mbox(tool_input, path, input, line);
+		input_mbox(tool_input, source, line);
 	}
 }
 
-static struct istream *input_create_pipe(struct istream *pipe)
+static void
+input_source_open(struct input_source *source, int fd, const struct stat *st)
 {
-	struct istream *inputs[] = { pipe, NULL };
-	const char *dir = getenv("TMPDIR");
-	struct istream *input;
+	struct istream *file = i_stream_create_fd_autoclose(&fd,
+							    INPUT_BLOCK_SIZE);
+	struct istream *inputs[] = { file, NULL };
 
-	i_stream_set_blocking(pipe, TRUE);
-	input = i_stream_create_seekable_path(inputs, INPUT_PIPE_MEMORY,
-		t_strconcat(dir != NULL && *dir != '\0' ? dir : "/tmp",
-			    "/bouncecause.", NULL));
-	i_stream_unref(&pipe);
-	return input;
+	i_stream_set_name(file, source->path);
+	if (!S_ISREG(st->st_mode)) {
+		i_stream_set_blocking(file, TRUE);
+		source->pipe = file;
+		source->input = input_create_seekable(inputs, source->path);
+		return;
+	}
+	source->received = st->st_mtime;
+	source->input = file;
+	/* (files of /proc do not tell theirs) */
+	if (st->st_size > 0) {
+		source->input = i_stream_create_min_sized(file, st->st_size);
+		i_stream_unref(&file);
+	}
 }
 
 static void input_fd(struct tool_input *tool_input, const char *path, int fd,
 		     bool single)
 {
-	struct istream *input;
+	struct input_source source = { .path = path };
 	struct stat st;
 
 	if (fstat(fd, &st) < 0) {
@@ -150,12 +239,13 @@ static void input_fd(struct tool_input *tool_input, const char *path, int fd,
 		i_close_fd(&fd);
 		return;
 	}
-	input = i_stream_create_fd_autoclose(&fd, INPUT_BLOCK_SIZE);
-	if (!S_ISREG(st.st_mode))
-		input = input_create_pipe(input);
-	i_stream_set_name(input, path);
-	input_stream(tool_input, path, input, single);
-	i_stream_unref(&input);
+	input_source_open(&source, fd, &st);
+	/* an empty file is a message, but nothing comes from /dev/null */
+	if ((source.pipe == NULL && strcmp(path, "-") != 0) ||
+	    !input_is_empty(source.input))
+		input_source(tool_input, &source, single);
+	i_stream_unref(&source.input);
+	i_stream_unref(&source.pipe);
 }
 
 static void

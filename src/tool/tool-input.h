@@ -32,7 +32,8 @@ typedef int tool_input_callback_t(const struct tool_message *message,
    - of any other directory, all files in it and below, sorted by name, save
      those whose names begin with a dot; symbolic links to directories are
      not followed;
-   - "-" is standard input, a message or an mbox.
+   - "-" is standard input, a message or an mbox; where it is empty, nothing.
+   Of a pipe no more is read, and kept, than the messages in it need.
    Without paths standard input is read, unless it is a terminal.
 
    What cannot be read is told on stderr, and the next one is read. Returns

@@ -111,14 +111,16 @@ static bool field_peek(struct istream *input)
 	return FALSE;
 }
 
-/* Skip to the start of the next line. FALSE at the end of the stream. */
-static bool line_skip(struct istream *input, bool *empty_r)
+/* Skip to the start of the next line. FALSE at the end of the stream, or where
+   the line goes beyond the offset stop. */
+static bool line_skip(struct istream *input, uoff_t stop, bool *empty_r)
 {
 	const unsigned char *data, *lf;
 	size_t size, length = 0;
 	bool only_cr = TRUE;
 
-	while (i_stream_read_more(input, &data, &size) > 0) {
+	while (input->v_offset < stop &&
+	       i_stream_read_more(input, &data, &size) > 0) {
 		lf = memchr(data, '\n', size);
 		if (lf != NULL)
 			size = lf - data;
@@ -133,8 +135,8 @@ static bool line_skip(struct istream *input, bool *empty_r)
 	return FALSE;
 }
 
-bool tool_mbox_next(struct istream *input, struct tool_mbox_line *line_r,
-		    uoff_t *end_r)
+bool tool_mbox_next(struct istream *input, uoff_t stop,
+		    struct tool_mbox_line *line_r, uoff_t *end_r)
 {
 	const unsigned char *data;
 	bool empty = FALSE;
@@ -153,7 +155,7 @@ bool tool_mbox_next(struct istream *input, struct tool_mbox_line *line_r,
 			}
 			i_stream_seek(input, at);
 		}
-		if (!line_skip(input, &empty)) {
+		if (!line_skip(input, stop, &empty)) {
 			*end_r = input->v_offset;
 			return FALSE;
 		}

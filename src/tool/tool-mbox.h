@@ -20,9 +20,10 @@ bool tool_mbox_begins(struct istream *input, struct tool_mbox_line *line_r);
 /* Find where the message at the stream's position ends: at the next such line
    that is valid, follows an empty line and is followed by a header field, else
    at the end of the stream. Returns TRUE and that next line in line_r (its
-   offset counted from the stream's start), or FALSE at the end of the stream;
-   end_r is where the message ends. Leaves the stream anywhere. */
-bool tool_mbox_next(struct istream *input, struct tool_mbox_line *line_r,
-		    uoff_t *end_r);
+   offset counted from the stream's start), or FALSE at the end of the stream
+   and at the offset stop, from which on nothing is looked for; end_r is where
+   the message ends. Leaves the stream anywhere. */
+bool tool_mbox_next(struct istream *input, uoff_t stop,
+		    struct tool_mbox_line *line_r, uoff_t *end_r);
 
 #endif

@@ -3,8 +3,13 @@
 import os
 import shutil
 import subprocess
+import sys
 
-from toolcase import COMMAND, MBOX_LINE, ORDINARY, ToolTest, report
+from toolcase import (COMMAND, HANG_SECONDS, MBOX_LINE, ORDINARY, SRCDIR,
+                      ToolTest, limit_files, report)
+
+sys.path.insert(0, str(SRCDIR / "tests/delivery"))
+from limits import LIMITS  # noqa: E402
 
 RECIPIENT_KEYS = {
     "recipient", "original_recipient", "action", "cause", "severity", "status",
@@ -95,6 +100,78 @@ class Files(ToolTest):
                                     env={"TMPDIR": str(self.dir)}),
                          [("-:1", "a@example.net"), ("-:2", "b@example.net")])
         self.assertEqual(os.listdir(self.dir), [])
+
+    def test_no_temporary_file(self):
+        """Where one is needed, that is told, and no mail is lost. Of a message
+        as much is read as is looked at, of an mbox a message at a time."""
+        none = {"TMPDIR": "/nonexistent"}
+        lines = ("x" * 79 + "\n") * 20000
+        mail = MBOX_LINE + report()
+        self.assertEqual(self.files("-", stdin=report() + lines * 6, env=none),
+                         [("-", "bob@example.net")])
+        box = (mail + lines + "\n") * 8 + mail
+        self.assertEqual(self.files("-", stdin=box, env=none),
+                         [(f"-:{number}", "bob@example.net")
+                          for number in range(1, 10)])
+        for jobs in ("1", "2"):
+            run = self.bad(1, "classify", "-f", "json", "-j", jobs,
+                           stdin=mail + lines * 4 + "\n" + mail, env=none)
+            self.assertEqual(len(run.json()), 2)
+            self.assertRegex(run.errors, r"^bouncecause: error: .*"
+                             r"/nonexistent/.*: No such file .*\n$")
+
+    def test_pipe_that_goes_on(self):
+        """Whoever writes it is not kept waiting."""
+        for jobs in ("1", "2"):
+            with subprocess.Popen(
+                    [COMMAND, "classify", "-f", "json", "-j", jobs],
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    bufsize=0) as tool:
+                written = 0
+                with self.assertRaises(BrokenPipeError):
+                    while True:
+                        written += tool.stdin.write(b"x" * 65536)
+                self.assertLess(written, 2 * LIMITS["MESSAGE_SIZE"])
+                self.assertIn(b'"truncated":true', tool.stdout.read())
+                self.assertEqual(tool.wait(HANG_SECONDS), 0)
+        if os.path.exists("/dev/zero"):
+            self.assertEqual(self.files("/dev/zero"), [("/dev/zero", "none")])
+
+    def test_mbox_that_never_ends(self):
+        """A single message of it, that is."""
+        if "BOUNCECAUSE_WRAPPERS" in os.environ:
+            self.skipTest("a checker would take too long")
+        with subprocess.Popen(
+                [COMMAND, "classify", "-f", "json"], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                bufsize=0) as tool:
+            tool.stdin.write((MBOX_LINE + report() + "\n" + MBOX_LINE +
+                              ORDINARY).encode())
+            with self.assertRaises(BrokenPipeError):
+                while True:
+                    tool.stdin.write(b"\0" * 1048576)
+            self.assertEqual(tool.stdout.read().count(b"\n"), 1)
+            self.assertIn(b"-:2: is larger than 256 MB", tool.stderr.read())
+            self.assertEqual(tool.wait(HANG_SECONDS), 1)
+
+    def test_nothing_comes_in(self):
+        """No message, unlike an empty file."""
+        for jobs in ("1", "2"):
+            self.assertEqual(self.files("-j", jobs), [])
+            self.assertEqual(self.files("/dev/null", "-j", jobs), [])
+            with open(self.write("empty", ""), "rb") as empty:
+                self.assertEqual(self.files("-j", jobs, stdin=empty), [])
+
+    def test_limit_on_files(self):
+        """What does not fit into a temporary file stays in memory."""
+        box = (MBOX_LINE + report("a@example.net") +
+               ("x" * 79 + "\n") * 80000 + "\n" +
+               MBOX_LINE + report("b@example.net"))
+        run = self.bad(1, "classify", "-f", "json", stdin=box,
+                       before=limit_files)
+        self.assertEqual(len(run.json()), 2)
+        self.assertRegex(run.errors,
+                         "^bouncecause: error: .*: File too large\n$")
 
     def test_directory(self):
         self.write("d/b.eml", report("b@example.net"))

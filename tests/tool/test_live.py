@@ -7,7 +7,7 @@ import struct
 import subprocess
 import termios
 
-from toolcase import (COMMAND, HANG_SECONDS, ToolTest, report, state,
+from toolcase import (COMMAND, HANG_SECONDS, ToolTest, mbox, report, state,
                       wait_for)
 
 # What a pipe holds; the command waits when it is full.
@@ -75,3 +75,38 @@ class Maildir(Live):
                     self.assertEqual(
                         errors, f"bouncecause: error: {box}/{name}: "
                         "No such file or directory\n")
+
+
+class CutOff(Live):
+
+    def test_mbox(self):
+        """Its last messages are lost, and that is told."""
+        for jobs in ("1", "2"):
+            with self.subTest(jobs):
+                box = self.write("box", mbox(3000))
+                status, numbers, errors = self.classify(
+                    jobs, box, lambda: os.truncate(box, len(mbox(2000)) - 9))
+                self.assertEqual((status, numbers), (1, list(range(1999))))
+                self.assertEqual(errors, f"bouncecause: error: {box}:2000: "
+                                 "was cut off while being read\n")
+
+    def test_message(self):
+        """A file of the kernel that holds less than it says."""
+        path = "/sys/kernel/mm/transparent_hugepage/enabled"
+        if not os.path.exists(path) or os.path.getsize(path) != 4096:
+            self.skipTest(f"{path} is no such file here")
+        for jobs in ("1", "2"):
+            run = self.bad(1, "classify", "-f", "json", "-j", jobs, path)
+            self.assertEqual(run.errors, f"bouncecause: error: {path}: "
+                             "was cut off while being read\n")
+            self.assertEqual(run.out, b"")
+
+    def test_grown(self):
+        """What came later is left for the next time."""
+        box = self.write("box", mbox(3000))
+
+        def append():
+            with open(box, "a", encoding="utf-8") as file:
+                file.write("\n" + mbox(1))
+        self.assertEqual(self.classify("1", box, append),
+                         (0, list(range(3000)), ""))
