@@ -24,6 +24,8 @@ static const struct tool_command *const tool_commands[] = {
 
 /* libdovecot had an error to tell. */
 static bool tool_lib_failed = FALSE;
+/* why writing to stdout failed first, 0: it has not, or that is not known */
+static int tool_write_errno = 0;
 
 static void tool_help(FILE *stream)
 {
@@ -109,14 +111,24 @@ static int tool_run(int argc, char *argv[])
 	return TOOL_EXIT_USAGE;
 }
 
+void tool_write_failed(void)
+{
+	if (tool_write_errno == 0)
+		tool_write_errno = errno;
+}
+
 /* What was printed must have arrived; but a reader that went away (a pager)
    is no error to tell. */
 static int tool_flush(int status)
 {
-	errno = 0;
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+	if (fflush(stdout) != 0)
+		tool_write_failed();
+	else if (ferror(stdout) == 0)
 		return status;
-	if (errno != EPIPE)
+	errno = tool_write_errno;
+	if (errno == 0)
+		tool_error("Writing the output failed");
+	else if (errno != EPIPE)
 		tool_error("Writing the output failed: %m");
 	return status == TOOL_EXIT_OK ? TOOL_EXIT_FAILED : status;
 }

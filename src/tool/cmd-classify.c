@@ -152,7 +152,8 @@ classify_print(const unsigned char *data, size_t size, void *context)
 	unsigned int i;
 
 	if (set.format == CLASSIFY_JSON) {
-		(void)fwrite(data, 1, size, stdout);
+		if (fwrite(data, 1, size, stdout) != size)
+			tool_write_failed();
 		return;
 	}
 	while (row < end) {

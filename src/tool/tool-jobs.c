@@ -87,7 +87,8 @@ jobs_worker_start(struct tool_jobs *jobs, struct jobs_worker *worker)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
 		return -1;
 	/* else the child would have it to print, too */
-	(void)fflush(stdout);
+	if (fflush(stdout) != 0)
+		tool_write_failed();
 	worker->pid = fork();
 	if (worker->pid < 0) {
 		i_close_fd(&fds[0]);

@@ -6,6 +6,7 @@
 #include "unichar.h"
 #include "bounce-advice.h"
 #include "bounce-rules.h"
+#include "tool.h"
 #include "tool-json.h"
 #include "tool-term.h"
 
@@ -76,7 +77,8 @@ void tool_json_append(string_t *out, json_t *json)
 void tool_json_print(json_t *json)
 {
 	T_BEGIN {
-		puts(json_harmless(json));
+		if (puts(json_harmless(json)) == EOF)
+			tool_write_failed();
 	} T_END;
 	json_decref(json);
 }

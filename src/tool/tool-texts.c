@@ -53,7 +53,8 @@ static void texts_stream(struct istream *input, tool_text_callback_t *callback,
 	for (;;) {
 		data = i_stream_get_data(input, &size);
 		if (size == 0) {
-			(void)fflush(stdout);
+			if (fflush(stdout) != 0)
+				tool_write_failed();
 			if (i_stream_read_more(input, &data, &size) <= 0)
 				break;
 		}

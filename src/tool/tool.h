@@ -41,6 +41,9 @@ extern const struct tool_command cmd_test;
 /* A line on stderr: "bouncecause: error: ...". Control characters in it are
    shown escaped. */
 void tool_error(const char *format, ...) ATTR_FORMAT(1, 2);
+/* Writing to stdout has just failed: errno is kept, to be told at the end. What
+   is left to the end to be written needs not be looked at. */
+void tool_write_failed(void);
 /* A second line to an error, without its label: what to do about it. */
 void tool_hint(const char *format, ...) ATTR_FORMAT(1, 2);
 /* An unknown name: says so, and names the nearest known one or, where none is

@@ -11,6 +11,12 @@ from toolcase import (COMMAND, HANG_SECONDS, MBOX_LINE, ORDINARY, SRCDIR,
 sys.path.insert(0, str(SRCDIR / "tests/delivery"))
 from limits import LIMITS  # noqa: E402
 
+SEVERAL = SRCDIR / "doc/pictures/several.eml"
+# Commands that print little, much, and much at once
+PRINTING = [["causes"], ["causes", "-f", "json"], ["page", SEVERAL],
+            ["page", "--html", SEVERAL], ["classify", "-f", "json", SEVERAL],
+            ["classify", "-l", "en", "-f", "json", SEVERAL]]
+
 RECIPIENT_KEYS = {
     "recipient", "original_recipient", "action", "cause", "severity", "status",
     "code", "diagnostic", "rule", "confidence", "provider", "fixer", "retry",
@@ -397,11 +403,26 @@ class Output(ToolTest):
     def test_full_disk(self):
         if not os.path.exists("/dev/full"):
             self.skipTest("no /dev/full")
-        with open("/dev/full", "wb") as full:
-            done = subprocess.run([COMMAND, "causes"], stdout=full,
-                                  stderr=subprocess.PIPE, check=False)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn(b"No space left", done.stderr)
+        for args in PRINTING:
+            with self.subTest(args), open("/dev/full", "wb") as full:
+                done = subprocess.run([COMMAND, *args], stdout=full,
+                                      stderr=subprocess.PIPE, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertEqual(
+                    done.stderr, b"bouncecause: error: Writing the output "
+                    b"failed: No space left on device\n")
+
+    def test_no_reader(self):
+        """Also where that is no signal, it is not told."""
+        for args in PRINTING:
+            with self.subTest(args):
+                reader, writer = os.pipe()
+                os.close(reader)
+                done = subprocess.run(
+                    [COMMAND, *args], stdout=writer, stderr=subprocess.PIPE,
+                    check=False, restore_signals=False)
+                os.close(writer)
+                self.assertEqual((done.returncode, done.stderr), (1, b""))
 
     def test_no_rules(self):
         run = self.bad(2, "classify", "--rules", "/nonexistent", "-")
