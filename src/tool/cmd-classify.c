@@ -19,7 +19,9 @@
 
 enum classify_format {
 	CLASSIFY_TABLE = 0,
-	CLASSIFY_JSON
+	CLASSIFY_JSON,
+	/* not given */
+	CLASSIFY_DEFAULT
 };
 
 static struct {
@@ -29,7 +31,9 @@ static struct {
 	bool texts;
 	const char *jobs;
 	const char *rules;
-} set;
+} set = {
+	.format = CLASSIFY_DEFAULT
+};
 
 static const struct tool_option classify_options[] = {
 	{ "format", 'f', TOOL_OPTION_CHOICE, &set.format, "table|json",
@@ -175,7 +179,7 @@ classify_files(struct classify *ctx, const char *const *args, unsigned int jobs)
 	};
 	int failures;
 
-	if (set.format == CLASSIFY_TABLE) {
+	if (set.format != CLASSIFY_JSON) {
 		/* a table in mixed languages is no table */
 		if (set.language == NULL)
 			set.language = "en";
@@ -209,6 +213,20 @@ static void classify_text(const char *text, void *context)
 	tool_json_print(tool_json_recipient(report, &rcpt, &json));
 }
 
+/* What reply texts have nothing of is refused. */
+static bool classify_texts_are_sane(unsigned int jobs)
+{
+	if (jobs > 1)
+		tool_error("--texts has one job");
+	else if (set.format == CLASSIFY_TABLE)
+		tool_error("--texts prints JSON, no table");
+	else if (set.forwarded)
+		tool_error("--texts has no --forwarded report");
+	else
+		return TRUE;
+	return FALSE;
+}
+
 static int cmd_classify_run(const char *const *args)
 {
 	struct classify ctx;
@@ -223,10 +241,8 @@ static int cmd_classify_run(const char *const *args)
 			   TOOL_JOBS_MAX, set.jobs);
 		return TOOL_EXIT_USAGE;
 	}
-	if (jobs > 1 && set.texts) {
-		tool_error("--texts has one job");
+	if (set.texts && !classify_texts_are_sane(jobs))
 		return TOOL_EXIT_USAGE;
-	}
 	if (tool_rules_open(set.rules, &ctx.rules) < 0)
 		return TOOL_EXIT_USAGE;
 	ctx.pool = pool_alloconly_create("classify", 32 * 1024);

@@ -52,6 +52,7 @@ static const struct tool_option page_options[] = {
 struct page {
 	struct bounce_rules *rules;
 	pool_t pool;
+	unsigned int messages;
 };
 
 static int
@@ -146,6 +147,12 @@ page_run(const struct tool_message *message, void *context,
 	struct bounce_compose compose;
 	int ret = 0;
 
+	if (++ctx->messages > 1) {
+		/* pages that follow each other are no page */
+		*error_r = "is not explained, nor what follows it: page takes "
+			"one message";
+		return ctx->messages == 2 ? -1 : 0;
+	}
 	p_clear(ctx->pool);
 	if (bounce_classify(message->input, message->envelope_sender,
 			    ctx->rules, NULL, BOUNCE_CLASSIFY_CARRIED, NULL,
@@ -174,11 +181,32 @@ page_run(const struct tool_message *message, void *context,
 	return ret;
 }
 
+static bool page_usage_is_sane(const char *const *args)
+{
+	if (args[0] != NULL && args[1] != NULL) {
+		tool_error("page takes one message; this one is too much: %s",
+			   args[1]);
+		return FALSE;
+	}
+	if (set.html && set.text) {
+		tool_error("--html and --text exclude each other");
+		return FALSE;
+	}
+	if (set.subject != NULL && (set.html || set.text)) {
+		tool_error("--subject is of the message, which %s leaves out",
+			   set.html ? "--html" : "--text");
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static int cmd_page_run(const char *const *args)
 {
 	struct page ctx;
 	int failures = -1;
 
+	if (!page_usage_is_sane(args))
+		return TOOL_EXIT_USAGE;
 	i_zero(&ctx);
 	if (tool_rules_open(set.rules, &ctx.rules) < 0)
 		return TOOL_EXIT_USAGE;
@@ -189,16 +217,21 @@ static int cmd_page_run(const char *const *args)
 	bounce_rules_unref(&ctx.rules);
 	if (failures < 0)
 		return TOOL_EXIT_USAGE;
+	if (failures == 0 && ctx.messages == 0) {
+		tool_error("There is no message");
+		return TOOL_EXIT_FAILED;
+	}
 	return failures == 0 ? TOOL_EXIT_OK : TOOL_EXIT_FAILED;
 }
 
 const struct tool_command cmd_page = {
 	.name = "page",
-	.syntax = "[OPTION]... FILE",
+	.syntax = "[OPTION]... [FILE|-]",
 	.summary = "explain a bounce to a person, as bounceexplain does",
 	.help =
 "Writes the message that the Sieve command bounceexplain would store for a\n"
-"bounce: the explanation, as text and HTML, with the report enclosed.\n\n"
+"bounce: the explanation, as text and HTML, with the report enclosed. It takes\n"
+"one message.\n\n"
 "  bouncecause page --html bounce.eml >bounce.html\n"
 "  bouncecause page --language de --text bounce.eml\n",
 	.options = page_options,

@@ -4,7 +4,7 @@ import email
 import email.policy
 import sys
 
-from toolcase import SRCDIR, ToolTest
+from toolcase import MBOX_LINE, SRCDIR, ToolTest
 
 sys.path.insert(0, str(SRCDIR / "tests/delivery"))
 from limits import LIMITS  # noqa: E402
@@ -34,6 +34,24 @@ class Page(ToolTest):
         for word in ("Mehrere Adressen", "3 von 7 Adressen",
                      "Noch nicht zugestellt", "presse@zeitung.example"):
             self.assertIn(word, run.text)
+
+    def test_one_message(self):
+        """Pages that follow each other would be none."""
+        one = self.good("page", "--html", SAMPLES / "several.eml")
+        run = self.bad(2, "page", "--html", SAMPLES / "several.eml", "-")
+        self.assertEqual(run.out, b"")
+        self.assertRegex(run.errors, "takes one message; .* too much: -")
+        mail = MBOX_LINE + (SAMPLES / "several.eml").read_text()
+        for count in (2, 3):
+            box = self.write("box", "\n".join([mail] * count))
+            run = self.bad(1, "page", "--html", box)
+            self.assertEqual(run.out, one.out)
+            self.assertEqual(run.errors, f"bouncecause: error: {box}:2: is not "
+                             "explained, nor what follows it: page takes one "
+                             "message\n")
+        run = self.bad(1, "page")
+        self.assertEqual((run.out, run.errors),
+                         (b"", "bouncecause: error: There is no message\n"))
 
     def test_author(self):
         """Hosts and what the server said are not for the author."""

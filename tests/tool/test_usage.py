@@ -77,6 +77,12 @@ class Usage(ToolTest):
             (["test"], "Name the directories", ""),
             (["survey", "--since", "soon"], "--since takes a date", "soon"),
             (["explain", "--text", "550 x", "file"], "too much: file", ""),
+            (["page", "a", "b"], "too much: b", ""),
+            (["page", "--html", "--text"], "exclude each other", ""),
+            (["page", "--html", "-S", "x"], "--subject is of the message",
+             "--html"),
+            (["classify", "-t", "-f", "table"], "--texts prints JSON", ""),
+            (["classify", "-t", "-w"], "--texts has no --forwarded", ""),
         ]
         for args, problem, hint in rows:
             with self.subTest(args):
