@@ -183,7 +183,7 @@ json_subject(const struct survey_counts *counts, enum survey_subject subject)
 				    json_integer(names[i]->temporary));
 		tool_json_set(object, "first", tool_day(names[i]->first));
 		tool_json_set(object, "last", tool_day(names[i]->last));
-		tool_json_set(object, "file", names[i]->file);
+		tool_json_set_file(object, "file", names[i]->file);
 		json_array_append_new(array, object);
 	} T_END;
 	return array;

@@ -23,6 +23,32 @@ static const char *valid_utf8(const char *str)
 	return str_c(buf);
 }
 
+/* Bytes that are no UTF-8 are escaped as tool_escape() does it. */
+static const char *escaped_bytes(const char *str)
+{
+	string_t *out = t_str_new(strlen(str) + 16);
+	unichar_t chr;
+	int len;
+
+	for (; *str != '\0'; str += len) {
+		len = uni_utf8_get_char(str, &chr);
+		if (len > 0) {
+			str_append_data(out, str, len);
+		} else {
+			len = 1;
+			str_printfa(out, "\\x%02x", (unsigned char)*str);
+		}
+	}
+	return str_c(out);
+}
+
+void tool_json_set_file(json_t *object, const char *key, const char *path)
+{
+	T_BEGIN {
+		tool_json_set(object, key, escaped_bytes(path));
+	} T_END;
+}
+
 void tool_json_set(json_t *object, const char *key, const char *value)
 {
 	T_BEGIN {
@@ -204,7 +230,7 @@ json_t *tool_json_verdict(const char *file,
 {
 	json_t *object = json_object(), *carried = json_null();
 
-	tool_json_set(object, "file", file);
+	tool_json_set_file(object, "file", file);
 	tool_json_set(object, "kind", bounce_kind_name(verdict->kind));
 	json_set_report(object, forwarded ? verdict->carried : verdict->report,
 			ctx);

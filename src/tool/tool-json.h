@@ -32,6 +32,9 @@ json_t *tool_json_verdict(const char *file,
 
 /* Set a member to a string; bytes that are no UTF-8 are replaced. */
 void tool_json_set(json_t *object, const char *key, const char *value);
+/* The same to the name of a file, whose bytes that are no UTF-8 are escaped as
+   \xNN: names that differ stay different. */
+void tool_json_set_file(json_t *object, const char *key, const char *path);
 /* Print as one line on stdout. What a terminal or a line reader could take for
    more than text (C1 controls, U+2028, changes of direction) is escaped.
    Takes over the reference. */

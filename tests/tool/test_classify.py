@@ -323,13 +323,19 @@ class Json(ToolTest):
         self.assertEqual(run.json()[0]["file"], str(path))
 
     def test_file_name_that_is_no_utf8(self):
-        path = os.fsencode(self.dir) + b"/\xff\xfe.eml"
-        with open(path, "wb") as file:
-            file.write(report().encode())
-        run = self.good("classify", "-f", "json", path)
-        self.assertIn("\ufffd", run.json()[0]["file"])
-        run = self.good("classify", path)
-        self.assertIn("\\xff\\xfe.eml", run.text)
+        """It does not become that of another one."""
+        for name in (b"\xff\xfe.eml", b"\xff\xff.eml", "\xfc.eml".encode()):
+            with open(os.fsencode(self.dir) + b"/" + name, "wb") as file:
+                file.write(report().encode())
+        names = [f"{self.dir}/{name}" for name in (
+            "\xfc.eml", r"\xff\xfe.eml", r"\xff\xff.eml")]
+        run = self.good("classify", "-f", "json", self.dir)
+        self.assertEqual([one["file"] for one in run.json()], names)
+        lines = self.good("classify", self.dir).text.splitlines()
+        self.assertEqual([line.split()[0] for line in lines[1:]], names)
+        one, = self.good("survey", "-f", "json",
+                         os.fsencode(self.dir) + b"/\xff\xfe.eml").json()
+        self.assertEqual(one["causes"][0]["file"], names[1])
 
 
 class Texts(ToolTest):
