@@ -110,9 +110,12 @@ static void counts_print_table(const struct survey_counts *counts, bool all)
 {
 	unsigned int subject, unused;
 
-	printf("%u messages", counts->messages);
-	if (counts->older > 0)
-		printf("; %u older ones left out", counts->older);
+	printf("%u message%s", counts->messages,
+	       counts->messages == 1 ? "" : "s");
+	if (counts->older > 0) {
+		printf("; %u older one%s left out", counts->older,
+		       counts->older == 1 ? "" : "s");
+	}
 	putchar('\n');
 	for (subject = 0; subject < SURVEY_SUBJECT_COUNT; subject++) T_BEGIN {
 		table_print_subject(counts, subject, all);

@@ -77,7 +77,8 @@ int tool_date_parse(const char *str, time_t now, time_t *time_r)
 		return iso8601_date_parse((const unsigned char *)str,
 					  strlen(str), time_r, &tz) ? 0 : -1;
 	}
-	if (str_parse_get_interval(str, &secs, &error) < 0)
+	/* nothing came in since now */
+	if (str_parse_get_interval(str, &secs, &error) < 0 || secs == 0)
 		return -1;
 	*time_r = now - (time_t)secs;
 	return 0;

@@ -71,6 +71,19 @@ class Counts(ToolTest):
         self.assertIn("rules never decided (--all shows them)", text)
         self.assertGreater(len(self.survey("--all").text), len(text))
 
+    def test_one(self):
+        text = self.good("survey", self.box / "0.eml").text
+        self.assertTrue(text.startswith("1 message\n"), text)
+        text = self.good("survey", "--since", "2016-02-03",
+                         self.box / "0.eml", self.box / "1.eml").text
+        self.assertTrue(text.startswith("1 message; 1 older one left out\n"),
+                        text)
+
+    def test_nothing(self):
+        """What is empty holds no message; of no kind, either."""
+        one, = self.good("survey", "-f", "json").json()
+        self.assertEqual((one["messages"], one["kinds"]), (0, []))
+
     def test_csv(self):
         run = self.survey("--format", "csv")
         self.assertEqual(run.out.count(b"\n"), run.out.count(b"\r\n"))
