@@ -178,7 +178,7 @@
 #define BOUNCE_LIMIT_YAML_SIZE (16*1024*1024)
 #define BOUNCE_LIMIT_YAML_DEPTH 10
 #define BOUNCE_LIMIT_YAML_EVENTS 1000000
-/* levels of directories: links could make a tree endless */
+/* levels of directories, counted through links */
 #define BOUNCE_LIMIT_DIR_DEPTH 8
 /* bytes of an id, of a text, of a pattern; items of a list */
 #define BOUNCE_LIMIT_RULE_ID_SIZE 64

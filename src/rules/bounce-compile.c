@@ -160,15 +160,44 @@ list_dir(struct bounce_compiler *compiler, const char *path,
 	return TRUE;
 }
 
+/* A directory, and those that it was come to through */
+struct rules_dir {
+	const struct rules_dir *parent;
+	dev_t dev;
+	ino_t ino;
+	unsigned int depth;
+};
+
+/* A link may lead back. */
+static bool
+dir_is_inside(const struct rules_dir *dir, const struct stat *st)
+{
+	for (; dir != NULL; dir = dir->parent) {
+		if (dir->dev == st->st_dev && dir->ino == st->st_ino)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static unsigned int
 read_dir(struct bounce_compiler *compiler, const char *path, const char *name,
-	 unsigned int depth)
+	 const struct stat *dir_st, const struct rules_dir *parent)
 {
+	const struct rules_dir dir = {
+		.parent = parent,
+		.dev = dir_st->st_dev,
+		.ino = dir_st->st_ino,
+		.depth = parent == NULL ? 0 : parent->depth + 1
+	};
 	ARRAY_TYPE(const_string) names;
 	const char *entry;
 	unsigned int count = 0;
 
-	if (depth > BOUNCE_LIMIT_DIR_DEPTH) {
+	if (dir_is_inside(parent, dir_st)) {
+		path_error(compiler, path, "is inside itself");
+		return 1;
+	}
+	if (dir.depth > BOUNCE_LIMIT_DIR_DEPTH) {
 		path_error(compiler, path, "is nested too deeply");
 		return 0;
 	}
@@ -185,7 +214,7 @@ read_dir(struct bounce_compiler *compiler, const char *path, const char *name,
 			count++;
 		} else if (S_ISDIR(st.st_mode)) {
 			count += read_dir(compiler, entry_path, entry_name,
-					  depth + 1);
+					  &st, &dir);
 		} else if (is_rule_file(entry)) {
 			read_file(compiler, entry_path, entry_name);
 			count++;
@@ -226,13 +255,29 @@ unsigned int bounce_compiler_read(struct bounce_compiler *compiler,
 			path_error(compiler, path, "cannot be read: %m");
 		else if (!S_ISDIR(st.st_mode))
 			read_file(compiler, path, path_name(path));
-		else if (read_dir(compiler, path, path_name(path), 0) == 0)
+		else if (read_dir(compiler, path, path_name(path), &st,
+				  NULL) == 0)
 			path_error(compiler, path, "holds no rule files "
 				   "(*.yaml)");
 	} T_END;
 	errors = bounce_problems_flush(compiler->problems);
 	compiler->errors += errors;
 	return errors;
+}
+
+bool bounce_compiler_has_read(struct bounce_compiler *compiler,
+			      const struct stat *st)
+{
+	const struct bounce_yaml_file *file;
+	struct stat source_st;
+
+	array_foreach(&compiler->files, file) {
+		if (stat(file->source->path, &source_st) == 0 &&
+		    source_st.st_dev == st->st_dev &&
+		    source_st.st_ino == st->st_ino)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 unsigned int bounce_compiler_check(struct bounce_compiler *compiler,

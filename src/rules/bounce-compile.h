@@ -45,6 +45,11 @@ void bounce_compiler_set_vocabulary(struct bounce_compiler *compiler,
    field by field. Returns the number of errors told. */
 unsigned int bounce_compiler_read(struct bounce_compiler *compiler,
 				  const char *path);
+struct stat;
+
+/* Is that one of the files that were read? */
+bool bounce_compiler_has_read(struct bounce_compiler *compiler,
+			      const struct stat *st);
 /* Check what was read as a whole: references, values, texts, patterns. With
    lint also what is suspicious: shadowed and unreachable rules, patterns that
    are heavy or match ordinary prose (one text a line in the file words_path,

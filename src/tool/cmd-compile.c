@@ -1,6 +1,7 @@
 /* bouncecause compile: rule files to the compiled file. */
 
 #include "lib.h"
+#include "path-util.h"
 #include "tool.h"
 #include "tool-options.h"
 #include "tool-problem.h"
@@ -19,8 +20,33 @@ static const struct tool_option compile_options[] = {
 	{ .name = NULL }
 };
 
+/* Does it lead nowhere? Then that is told: it has lost its file. */
+static bool output_is_dangling(const char *path)
+{
+	const char *target, *error;
+	struct stat st;
+
+	if (stat(path, &st) == 0 || errno != ENOENT ||
+	    t_readlink(path, &target, &error) < 0)
+		return FALSE;
+	tool_error("%s is a link to %s, which does not exist", path, target);
+	return TRUE;
+}
+
+/* A source, by whatever name, is not what is to be replaced. */
+static bool
+output_is_source(const char *path, struct bounce_compiler *compiler)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || !bounce_compiler_has_read(compiler, &st))
+		return FALSE;
+	tool_error("%s is a rule source: it would be lost", path);
+	return TRUE;
+}
+
 /* The new file takes the place of what has its name: that of /dev/null, too,
-   for whoever may do that. A link that leads nowhere has lost its file. */
+   for whoever may do that. */
 static bool output_is_sane(const char *path)
 {
 	size_t size = strlen(path);
@@ -35,6 +61,8 @@ static bool output_is_sane(const char *path)
 			   path);
 		return FALSE;
 	}
+	if (output_is_dangling(path))
+		return FALSE;
 	if (strcmp(path, "-") != 0 &&
 	    ((stat(path, &st) < 0 && lstat(path, &st) < 0) ||
 	     S_ISREG(st.st_mode)))
@@ -55,6 +83,10 @@ static int cmd_compile_run(const char *const *args)
 	if (!output_is_sane(set.output) ||
 	    !tool_problems_read(&problems, args, &compiler))
 		return TOOL_EXIT_USAGE;
+	if (output_is_source(set.output, compiler)) {
+		bounce_compiler_deinit(&compiler);
+		return TOOL_EXIT_USAGE;
+	}
 	(void)bounce_compiler_check(compiler, FALSE, NULL);
 	if (problems.errors > 0) {
 		tool_error("%u error%s; %s is left as it was", problems.errors,

@@ -114,6 +114,16 @@ class Compile(RulesTest):
         run = self.bad(2, "compile", "-o", source, self.base)
         self.assertIn(f"{source} is the name of a rule source", run.errors)
         self.assertEqual(source.read_text(), OWN)
+        other = self.dir / "moon"
+        os.link(source, other)
+        link = self.dir / "link"
+        link.symlink_to("moon")
+        for out in (other, link):
+            run = self.bad(2, "compile", "-o", out, self.base, source)
+            self.assertIn(f"{out} is a rule source: it ", run.errors)
+        run = self.bad(2, "compile", "-o", other, self.base, other)
+        self.assertEqual(other.read_text(), OWN)
+        self.assertTrue(link.is_symlink())
         for content in ("", "damaged"):
             out = self.write("out.rules", content)
             self.compiled()
@@ -142,12 +152,37 @@ class Compile(RulesTest):
         self.assertEqual(list(target.parent.iterdir()), [target])
         target.unlink()
         run = self.bad(2, "compile", "-o", link, self.base)
-        self.assertIn(f"{link} is no place for", run.errors)
+        self.assertEqual(run.errors, f"bouncecause: error: {link} is a link "
+                         "to there/now.rules, which does not exist\n")
         self.assertTrue(link.is_symlink())
 
     def test_no_place_to_write(self):
         run = self.bad(1, "compile", "-o", "/nonexistent/out", self.base)
         self.assertIn("/nonexistent/out", run.errors)
+
+
+    def test_directory_in_itself(self):
+        """A link that leads back is not followed; one that leads elsewhere,
+        or is there twice, is."""
+        self.write("own/moon.yaml", OWN)
+        self.write("own/a/sun.yaml", OWN.replace("local.moon", "local.sun"))
+        for number in range(8):
+            (self.dir / f"own/l{number}").symlink_to(".")
+        (self.dir / "own/a/up").symlink_to("..")
+        run = self.bad(1, "compile", "-o", self.dir / "out", self.base,
+                       self.dir / "own")
+        self.assertEqual(run.errors.count("error: is inside itself\n"), 9)
+        self.assertIn(f"{self.dir}/own/a/up: error: is inside", run.errors)
+        self.assertEqual(len(run.errors.splitlines()), 10)
+        self.write("stars/stars.yaml", OWN.replace("local.moon", "local.stars"))
+        self.write("c/moon.yaml", OWN)
+        for name in ("stars", "other"):
+            (self.dir / "c" / name).mkdir()
+            (self.dir / "c" / name / "dir").symlink_to("../../stars")
+        run = self.bad(1, "compile", "-o", self.dir / "out", self.base,
+                       self.dir / "c")
+        self.assertIn("`local.stars` is given twice", run.errors)
+        self.assertNotIn("inside itself", run.errors)
 
 
 class Lint(RulesTest):
