@@ -149,18 +149,38 @@ check_int(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	bool valid;
 	int number;
 
-	valid = str_to_int(value[0] == '+' ? value + 1 : value, &number) == 0;
+	if (*digits == '+' || *digits == '-')
+		digits++;
+	/* +-3 is none for libcyaml */
+	valid = i_isdigit(*digits) &&
+		str_to_int(value[0] == '+' ? digits : value, &number) == 0;
 	if (!valid || (number < 0 && schema->type == CYAML_UINT)) {
 		check_error(ctx, node, "`%s` is %s: expected a whole number",
 			    name, quote(value));
 		return;
 	}
-	if (*digits == '+' || *digits == '-')
-		digits++;
 	/* which libcyaml takes for octal */
 	if (digits[0] == '0' && digits[1] != '\0') {
 		check_error(ctx, node, "`%s` is %s: expected a whole number "
 			    "without zeros in front", name, quote(value));
+	}
+}
+
+/* One of a list */
+static void
+check_item(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
+	   const char *name, const yaml_node_t *node)
+{
+	const struct cyaml_schema_value *entry = schema->sequence.entry;
+	bool flags = schema->type == CYAML_FLAGS;
+
+	if (node->type != (flags ? YAML_SCALAR_NODE : node_type(entry))) {
+		check_error(ctx, node, "each of `%s` must be %s", name,
+			    flags ? "a text" : type_name(entry));
+	} else if (flags) {
+		check_enum(ctx, schema, name, node);
+	} else {
+		check_value(ctx, entry, name, node);
 	}
 }
 
@@ -180,20 +200,10 @@ check_sequence(struct check_ctx *ctx, const struct cyaml_schema_value *schema,
 	}
 	for (item = node->data.sequence.items.start;
 	     item < node->data.sequence.items.top; item++) {
-		const yaml_node_t *value =
-			yaml_document_get_node(ctx->doc, *item);
-
 		if (at_top)
 			ctx->unit = *item;
-		if (schema->type == CYAML_FLAGS) {
-			if (value->type == YAML_SCALAR_NODE)
-				check_enum(ctx, schema, name, value);
-			else
-				check_error(ctx, value, "each of `%s` must be "
-					    "a text", name);
-		} else {
-			check_value(ctx, schema->sequence.entry, name, value);
-		}
+		check_item(ctx, schema, name,
+			   yaml_document_get_node(ctx->doc, *item));
 		if (at_top)
 			ctx->unit = 0;
 	}

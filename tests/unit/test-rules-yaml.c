@@ -88,13 +88,37 @@ static const struct {
 	    "x.yaml:5: error: rule `a.one`: `weight` is `heavy`: expected a "
 	    "whole number",
 	    "x.yaml:6: error: rule `a.one`: `stage` must be a list",
-	    "x.yaml:7: error: `rules` must be keys and values",
+	    "x.yaml:7: error: each of `rules` must be keys and values",
 	    "x.yaml:11: error: rule `a.three`: `match` must be a list",
 	    "x.yaml:12: error: rule `a.three`: `weight` is `1.5`",
 	    "x.yaml:13: error: rule `a.three`: `stage` is `rctp`: expected "
 	    "`connect`, `helo`, `tls`, `auth`, `mail`, `rcpt` or `data`; "
 	    "did you mean `rcpt`?",
-	    "x.yaml:14: error: rule `a.three`: `examples` must be a text" } },
+	    "x.yaml:14: error: rule `a.three`: each of `examples` must be a "
+	    "text" } },
+	{ "types of items", "rules:\n"
+	  "  - id: a.one\n    cause: user-unknown\n    match: [[a, b], c]\n"
+	  "    stage: [rcpt, {a: b}]\n"
+	  "  - \"x\"\n"
+	  "  - [x]\n",
+	  { "x.yaml:4: error: rule `a.one`: each of `match` must be a text",
+	    "x.yaml:5: error: rule `a.one`: each of `stage` must be a text",
+	    "x.yaml:6: error: each of `rules` must be keys and values",
+	    "x.yaml:7: error: each of `rules` must be keys and values" } },
+	/* what libcyaml refuses would cost the whole file */
+	{ "signs", "rules:\n"
+	  RULE "    weight: +-3\n"
+	  "  - id: a.two\n    cause: user-unknown\n    match: [foo]\n"
+	  "    weight: '+'\n"
+	  "  - id: a.three\n    cause: user-unknown\n    match: [foo]\n"
+	  "    weight: +3\n"
+	  "  - id: a.four\n    cause: user-unknwon\n    match: [foo]\n"
+	  "    weight: -+3\n",
+	  { "x.yaml:5: error: rule `a.one`: `weight` is `+-3`: expected a "
+	    "whole number",
+	    "x.yaml:9: error: rule `a.two`: `weight` is `+`: expected a whole ",
+	    "x.yaml:17: error: rule `a.four`: `weight` is `-+3`: expected a "
+	    "whole number" } },
 	{ "missing", "rules:\n  - cause: user-unknown\n    match: [foo]\n",
 	  { "x.yaml:2: error: rule: `id` is missing" } },
 	/* libcyaml takes such a number for octal: 011 is 9 to it */
