@@ -139,9 +139,9 @@ pattern_error(struct bounce_compiler *compiler,
 
 /* libhs names one pattern that it cannot compile, or none: try each by itself,
    to tell all of them. */
-static void
-build_find_bad(struct bounce_compiler *compiler,
-	       enum bounce_pattern_place place, const char *message)
+static bool
+patterns_find_bad(struct bounce_compiler *compiler,
+		  enum bounce_pattern_place place)
 {
 	struct bounce_model_pattern *pattern;
 	struct bounce_hs_result result;
@@ -157,10 +157,19 @@ build_find_bad(struct bounce_compiler *compiler,
 		}
 		buffer_free(&result.image);
 	}
-	if (!found) {
-		bounce_error(compiler, NULL, "libhs cannot compile the "
-			     "patterns together: %s", message);
-	}
+	return found;
+}
+
+static void
+build_failed(struct bounce_compiler *compiler, enum bounce_pattern_place place,
+	     const char *message)
+{
+	/* where memory is short, no pattern is to blame */
+	if (strcmp(message, "Unable to allocate memory.") != 0 &&
+	    patterns_find_bad(compiler, place))
+		return;
+	bounce_error(compiler, NULL, "libhs cannot compile the patterns "
+		     "together: %s", message);
 }
 
 void bounce_compile_databases(struct bounce_compiler *compiler)
@@ -182,8 +191,8 @@ void bounce_compile_databases(struct bounce_compiler *compiler)
 			model->databases[i] = result.image;
 			if (result.error == NULL)
 				continue;
-			build_find_bad(compiler, BOUNCE_DATABASE_PLACE(i),
-				       result.error);
+			build_failed(compiler, BOUNCE_DATABASE_PLACE(i),
+				     result.error);
 		}
 	} T_END;
 }

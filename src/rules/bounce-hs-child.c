@@ -5,6 +5,7 @@
 #include "lib.h"
 #include "buffer.h"
 #include "read-full.h"
+#include "time-util.h"
 #include "write-full.h"
 #include "bounce-limits.h"
 #include "bounce-rules-file.h"
@@ -19,7 +20,8 @@
 struct bounce_hs_child {
 	pid_t pid;
 	int fd;
-	unsigned int seconds;
+	/* of CPU time that it may take */
+	rlim_t seconds;
 };
 
 /* What the child sends: this, and the image or the message */
@@ -65,22 +67,30 @@ static void child_reply_image(int fd, const hs_database_t *db)
 	child_reply(fd, TRUE, image, size);
 }
 
+/* Whoever runs this may have a lower limit. */
+static rlim_t child_seconds(unsigned int seconds)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CPU, &limit) < 0)
+		i_fatal("getrlimit() failed: %m");
+	return limit.rlim_max == RLIM_INFINITY || limit.rlim_max > seconds ?
+		seconds : limit.rlim_max;
+}
+
 static void
 child_run(int fd, const char *const *expressions, const unsigned int *flags,
-	  const unsigned int *ids, unsigned int count, unsigned int seconds)
+	  const unsigned int *ids, unsigned int count, rlim_t seconds)
 {
 	/* rule files are packages: any CPU that libhs runs on must do */
 	hs_platform_info_t platform = { .tune = HS_TUNE_FAMILY_GENERIC };
-	struct rlimit limit;
+	const struct rlimit limit = {
+		.rlim_cur = seconds,
+		.rlim_max = seconds
+	};
 	hs_compile_error_t *error;
 	hs_database_t *db;
 
-	/* whoever runs this may have a lower limit */
-	if (getrlimit(RLIMIT_CPU, &limit) < 0)
-		_exit(1);
-	if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max > seconds)
-		limit.rlim_max = seconds;
-	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_CPU, &limit) < 0)
 		_exit(1);
 	if (hs_compile_multi(expressions, flags, ids, count, HS_MODE_BLOCK,
@@ -95,6 +105,7 @@ bounce_hs_child_start(const char *const *expressions,
 		      unsigned int count, unsigned int seconds)
 {
 	struct bounce_hs_child *child;
+	rlim_t limit = child_seconds(seconds);
 	int fds[2];
 	pid_t pid;
 
@@ -105,13 +116,13 @@ bounce_hs_child_start(const char *const *expressions,
 		i_fatal("fork() failed: %m");
 	if (pid == 0) {
 		(void)close(fds[0]);
-		child_run(fds[1], expressions, flags, ids, count, seconds);
+		child_run(fds[1], expressions, flags, ids, count, limit);
 	}
 	i_close_fd(&fds[1]);
 	child = i_new(struct bounce_hs_child, 1);
 	child->pid = pid;
 	child->fd = fds[0];
-	child->seconds = seconds;
+	child->seconds = limit;
 	return child;
 }
 
@@ -138,10 +149,32 @@ static bool child_read(int fd, struct bounce_hs_result *result)
 	return TRUE;
 }
 
+/* How a child that died of a signal died. At its limit of CPU time, which the
+   kernel counts in ticks, it is killed as it is where memory runs out. */
+static const char *
+child_death(const struct bounce_hs_child *child, int sig,
+	    const struct rusage *usage)
+{
+	rlim_t usecs = timeval_to_usecs(&usage->ru_utime) +
+		timeval_to_usecs(&usage->ru_stime);
+
+	if (sig == SIGXCPU ||
+	    (sig == SIGKILL && usecs >= child->seconds * 900000)) {
+		return t_strdup_printf("takes libhs more than %lu second%s; "
+			"make several of it, with fewer alternatives that may "
+			"repeat", (unsigned long)child->seconds,
+			child->seconds == 1 ? "" : "s");
+	}
+	if (sig == SIGKILL)
+		return "libhs was killed (out of memory?)";
+	return t_strdup_printf("libhs died of signal %d", sig);
+}
+
 void bounce_hs_child_finish(struct bounce_hs_child **_child,
 			    struct bounce_hs_result *result_r)
 {
 	struct bounce_hs_child *child = *_child;
+	struct rusage usage;
 	int status;
 
 	*_child = NULL;
@@ -149,20 +182,12 @@ void bounce_hs_child_finish(struct bounce_hs_child **_child,
 	if (!child_read(child->fd, result_r))
 		result_r->error = "libhs failed";
 	i_close_fd(&child->fd);
-	while (waitpid(child->pid, &status, 0) < 0) {
+	while (wait4(child->pid, &status, 0, &usage) < 0) {
 		if (errno != EINTR)
-			i_fatal("waitpid() failed: %m");
+			i_fatal("wait4() failed: %m");
 	}
-	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU ||
-				    WTERMSIG(status) == SIGKILL)) {
-		result_r->error = t_strdup_printf(
-			"takes libhs more than %u seconds; make several of it, "
-			"with fewer alternatives that may repeat",
-			child->seconds);
-	} else if (WIFSIGNALED(status)) {
-		result_r->error = t_strdup_printf("libhs died of signal %d",
-						  WTERMSIG(status));
-	}
+	if (WIFSIGNALED(status))
+		result_r->error = child_death(child, WTERMSIG(status), &usage);
 	i_free(child);
 }
 

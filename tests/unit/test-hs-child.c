@@ -20,6 +20,10 @@
 
 /* What stands in dies by this signal; 0: it tells its bound. */
 static int dies_by;
+/* It works until it is killed. */
+static bool works_on;
+/* It says so. */
+static const char *complains;
 
 /* Overrides that of libhs in this program. A pattern of the tests that is alone
    is compiled in truth. */
@@ -39,11 +43,13 @@ hs_compile_multi(const char *const *expressions, const unsigned int *flags,
 	}
 	if (dies_by != 0)
 		(void)raise(dies_by);
+	while (works_on) ;
 	if (getrlimit(RLIMIT_CPU, &limit) < 0)
 		abort();
-	error.message = i_strdup_printf("may take %lu seconds, at most %lu",
-					(unsigned long)limit.rlim_cur,
-					(unsigned long)limit.rlim_max);
+	error.message = complains != NULL ? i_strdup(complains) :
+		i_strdup_printf("may take %lu seconds, at most %lu",
+				(unsigned long)limit.rlim_cur,
+				(unsigned long)limit.rlim_max);
 	error.expression = -1;
 	*error_r = &error;
 	return HS_COMPILER_ERROR;
@@ -64,9 +70,6 @@ static const char *beyond(unsigned int seconds)
 {
 	return t_strdup_printf("takes libhs more than %u seconds;", seconds);
 }
-
-/* As the kernel ends what is at its bound */
-static const int signals[] = { SIGXCPU, SIGKILL };
 
 static const char *compile(const char *expression)
 {
@@ -89,11 +92,38 @@ START_TEST(test_pattern_beyond)
 {
 	const char *error;
 
-	dies_by = signals[_i];
+	dies_by = SIGXCPU;
 	error = compile("long");
 	ck_assert_msg(str_begins_with(error,
 				      beyond(BOUNCE_LIMIT_PATTERN_SECONDS)),
 		      "%s", error);
+}
+END_TEST
+
+/* The bound may be that of whoever runs it. The kernel kills what is at it. */
+START_TEST(test_pattern_killed)
+{
+	const struct rlimit limit = { .rlim_cur = 1, .rlim_max = 1 };
+	const char *error;
+
+	/* where tests/memory/strict.c takes bounds away */
+	if (getenv("BOUNCECAUSE_WRAPPERS") != NULL)
+		return;
+	ck_assert_int_eq(setrlimit(RLIMIT_CPU, &limit), 0);
+	works_on = TRUE;
+	error = compile("long");
+	ck_assert_msg(str_begins_with(error,
+				      "takes libhs more than 1 second;"),
+		      "%s", error);
+}
+END_TEST
+
+/* Who kills what has hardly begun is short of memory. */
+START_TEST(test_killed)
+{
+	dies_by = SIGKILL;
+	ck_assert_str_eq(compile("long"),
+			 "libhs was killed (out of memory?)");
 }
 END_TEST
 
@@ -107,15 +137,16 @@ START_TEST(test_died)
 END_TEST
 
 /* What the compiler says where the patterns of a rule are too much together */
-static void assert_database_error(const char *error)
+static void assert_database_error(const char *patterns, const char *error)
 {
 	static const char *const dirs[] = { "base", NULL };
 	struct bounce_compiler *compiler;
 	struct unit_compile unit;
 
 	unit_compile_init(&unit);
-	unit_compile_add_str(&unit, "base/x.yaml", "rules:\n  - id: a.one\n"
-			     "    cause: user-unknown\n    match: [foo, bar]\n");
+	unit_compile_add_str(&unit, "base/x.yaml", t_strdup_printf(
+		"rules:\n  - id: a.one\n    cause: user-unknown\n"
+		"    match: [%s]\n", patterns));
 	compiler = unit_compile_check(&unit, dirs, FALSE, NULL);
 	bounce_compiler_deinit(&compiler);
 	ck_assert_uint_eq(unit.errors, 1);
@@ -127,14 +158,30 @@ static void assert_database_error(const char *error)
 
 START_TEST(test_database)
 {
-	assert_database_error(bound(BOUNCE_LIMIT_DATABASE_SECONDS));
+	assert_database_error("foo, bar", bound(BOUNCE_LIMIT_DATABASE_SECONDS));
 }
 END_TEST
 
 START_TEST(test_database_beyond)
 {
-	dies_by = signals[_i];
-	assert_database_error(beyond(BOUNCE_LIMIT_DATABASE_SECONDS));
+	dies_by = SIGXCPU;
+	assert_database_error("foo, bar",
+			      beyond(BOUNCE_LIMIT_DATABASE_SECONDS));
+}
+END_TEST
+
+START_TEST(test_database_killed)
+{
+	dies_by = SIGKILL;
+	assert_database_error("foo, bar", "libhs was killed (out of memory?)");
+}
+END_TEST
+
+/* Then no pattern is looked for that would be to blame. */
+START_TEST(test_database_memory)
+{
+	complains = "Unable to allocate memory.";
+	assert_database_error("foo, long", complains);
 }
 END_TEST
 
@@ -142,12 +189,14 @@ int main(void)
 {
 	const struct unit_table tables[] = {
 		{ "pattern", test_pattern, 1 },
-		{ "pattern, beyond", test_pattern_beyond,
-		  N_ELEMENTS(signals) },
+		{ "pattern, beyond", test_pattern_beyond, 1 },
+		{ "pattern, killed", test_pattern_killed, 1 },
+		{ "killed", test_killed, 1 },
 		{ "died", test_died, 1 },
 		{ "database", test_database, 1 },
-		{ "database, beyond", test_database_beyond,
-		  N_ELEMENTS(signals) },
+		{ "database, beyond", test_database_beyond, 1 },
+		{ "database, killed", test_database_killed, 1 },
+		{ "database, memory", test_database_memory, 1 },
 		{ NULL, NULL, 0 }
 	};
 	int ret;
