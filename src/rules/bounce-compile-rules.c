@@ -196,12 +196,15 @@ rule_add_examples(struct bounce_compiler *compiler,
 static void
 rule_check(struct bounce_compiler *compiler, struct bounce_model_rule *rule)
 {
+	unsigned int errors = bounce_problems_errors(compiler->problems);
+
 	bounce_check_id(compiler, rule->location, "rule", rule->yaml.id, TRUE);
 	rule_check_cause(compiler, rule);
 	rule_check_conditions(compiler, rule);
 	rule_check_rank(compiler, rule);
 	rule_check_retry(compiler, rule);
 	rule_check_advice(compiler, rule);
+	rule->bad = bounce_problems_errors(compiler->problems) > errors;
 	if (rule->yaml.cause != NULL)
 		rule_add_examples(compiler, rule);
 }

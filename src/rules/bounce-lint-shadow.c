@@ -206,11 +206,15 @@ void bounce_lint_shadow(struct bounce_compiler *compiler)
 	ctx.pool = pool_alloconly_create("lint shadow", 64*1024);
 	hash_table_create(&ctx.by_match, ctx.pool, 0, str_hash, strcmp);
 	p_array_init(&ctx.bare, ctx.pool, 128);
-	array_foreach_elem(&model->rule_list, rule)
-		shadow_add(&ctx, rule);
+	/* a rule that has lost its conditions would seem to beat all others */
+	array_foreach_elem(&model->rule_list, rule) {
+		if (!rule->bad)
+			shadow_add(&ctx, rule);
+	}
 	array_foreach_elem(&model->rule_list, rule) {
 		lint_contradiction(compiler, rule);
-		shadow_find(&ctx, rule);
+		if (!rule->bad)
+			shadow_find(&ctx, rule);
 	}
 	hash_table_destroy(&ctx.by_match);
 	pool_unref(&ctx.pool);

@@ -124,7 +124,7 @@ static void words_check_rules(struct words_ctx *ctx)
 		}
 	}
 	array_foreach_elem(&model->rule_list, rule) {
-		if (ctx->told_rules[rule->idx] ||
+		if (ctx->told_rules[rule->idx] || rule->bad ||
 		    !rule_fires(&rule->yaml, &hits[rule->idx]))
 			continue;
 		ctx->told_rules[rule->idx] = TRUE;

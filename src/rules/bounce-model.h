@@ -71,6 +71,8 @@ struct bounce_model_rule {
 	/* its own or its file's */
 	const char *source;
 	bool enabled;
+	/* something is wrong with it, and has been told */
+	bool bad;
 
 	/* resolved */
 	uint32_t idx;

@@ -94,6 +94,11 @@ void bounce_problem_add(struct bounce_problems *problems,
 	va_end(args);
 }
 
+unsigned int bounce_problems_errors(const struct bounce_problems *problems)
+{
+	return problems->errors;
+}
+
 static int problem_cmp(const struct problem *a, const struct problem *b)
 {
 	/* what belongs to no file comes last */

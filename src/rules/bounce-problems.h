@@ -29,6 +29,8 @@ void bounce_problem_add(struct bounce_problems *problems,
 			enum bounce_problem_level level,
 			const struct bounce_source *source, unsigned int line,
 			const char *fmt, ...) ATTR_FORMAT(5, 6);
+/* How many errors were added since problems were told last */
+unsigned int bounce_problems_errors(const struct bounce_problems *problems);
 /* Tell what was collected since the last time. Returns the number of errors
    in it. */
 unsigned int bounce_problems_flush(struct bounce_problems *problems);

@@ -110,23 +110,48 @@ static const struct {
 	    "x.yaml:14: warning: pattern `\\b(?:用户|user)\\b`: \\b beside" } },
 };
 
+static void lint_init(struct unit_compile *unit, const char *text)
+{
+	unit_compile_init(unit);
+	/* so that nothing is told about the base */
+	unit_compile_add_str(unit, "base/words.yaml", "language: en\nwords:\n"
+			     "  - {id: no-recipient, text: somebody}\n"
+			     "  - {id: retry-never, text: Never.}\n");
+	unit_compile_add_str(unit, "words.txt", words);
+	unit_compile_add_str(unit, "base/x.yaml", text);
+}
+
 START_TEST(test_lint)
 {
 	static const char *const dirs[] = { "base", NULL };
 	struct bounce_compiler *compiler;
 	struct unit_compile unit;
 
-	unit_compile_init(&unit);
-	/* so that nothing is told about the base */
-	unit_compile_add_str(&unit, "base/words.yaml", "language: en\nwords:\n"
-			     "  - {id: no-recipient, text: somebody}\n"
-			     "  - {id: retry-never, text: Never.}\n");
-	unit_compile_add_str(&unit, "words.txt", words);
-	unit_compile_add_str(&unit, "base/x.yaml", rows[_i].text);
+	lint_init(&unit, rows[_i].text);
 	compiler = unit_compile_check(&unit, dirs, TRUE, "words.txt");
 	bounce_compiler_deinit(&compiler);
 	unit_assert_problems(&unit, rows[_i].name, rows[_i].problems);
 	ck_assert_int_eq(unit.errors, 0);
+	unit_compile_deinit(&unit);
+}
+END_TEST
+
+/* A rule without its conditions beats no other, and matches no words. */
+START_TEST(test_error)
+{
+	static const char *const dirs[] = { "base", NULL };
+	static const char *const problems[] = {
+		"base/x.yaml:3: error: rule `a.one` has no condition: expected",
+		NULL
+	};
+	struct bounce_compiler *compiler;
+	struct unit_compile unit;
+
+	lint_init(&unit, HEAD RULE("a.one") "    match: []\n    weight: 9\n"
+		  RULE("a.two") "    match: [foo]\n");
+	compiler = unit_compile_check(&unit, dirs, TRUE, "words.txt");
+	bounce_compiler_deinit(&compiler);
+	unit_assert_problems(&unit, "error", problems);
 	unit_compile_deinit(&unit);
 }
 END_TEST
@@ -246,6 +271,7 @@ int main(void)
 {
 	const struct unit_table tables[] = {
 		{ "lint", test_lint, N_ELEMENTS(rows) },
+		{ "error", test_error, 1 },
 		{ "languages", test_languages, 1 },
 		{ "earlier languages", test_languages_earlier, 1 },
 		{ "no words", test_no_words, 1 },
