@@ -79,19 +79,50 @@ bool bouncecause_advise_is_address(const struct smtp_address *address)
 	return *p == '\0';
 }
 
+/* The detail of an address does not make it another one; any of these
+   characters begins it. */
+static bool is_name_end(const char *p, const char *delimiters)
+{
+	return *p == '\0' || strchr(delimiters, *p) != NULL;
+}
+
+static bool
+local_part_is(const struct smtp_address *address, const char *name,
+	      const char *delimiters)
+{
+	return has_prefix(address->localpart, name) &&
+		is_name_end(address->localpart + strlen(name), delimiters);
+}
+
+static bool
+local_part_ends(const struct smtp_address *address, const char *suffix,
+		const char *delimiters)
+{
+	const char *p = t_str_lcase(address->localpart);
+
+	if (*p == '\0')
+		return FALSE;
+	while ((p = strstr(p + 1, suffix)) != NULL) {
+		if (is_name_end(p + strlen(suffix), delimiters))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Programs, not people: those that vacation does not answer either */
-static bool is_system_address(const struct smtp_address *address)
+static bool
+is_system_address(const struct smtp_address *address, const char *delimiters)
 {
 	static const char *const names[] = {
 		"mailer-daemon", "listserv", "majordomo",
 	};
 
 	for (unsigned int i = 0; i < N_ELEMENTS(names); i++) {
-		if (strcasecmp(address->localpart, names[i]) == 0)
+		if (local_part_is(address, names[i], delimiters))
 			return TRUE;
 	}
 	return has_prefix(address->localpart, "owner-") ||
-		has_suffix(address->localpart, "-request");
+		local_part_ends(address, "-request", delimiters);
 }
 
 static bool
@@ -167,12 +198,14 @@ refuse_other(const struct sieve_runtime_env *renv,
 	     const struct bounce_report *report,
 	     const struct smtp_address *to)
 {
+	const struct ext_bouncecause_context *ctx =
+		ext_bouncecause_context(ext);
 	enum bouncecause_origin origin;
 
 	/* Those who own that mailbox get enough about bounces. */
-	if (strcasecmp(to->localpart, "postmaster") == 0)
+	if (local_part_is(to, "postmaster", ctx->set.recipient_delimiter))
 		return "it is a system address";
-	if (!is_advise_domain(renv, ext_bouncecause_context(ext), to->domain)) {
+	if (!is_advise_domain(renv, ctx, to->domain)) {
 		return "its domain is none of "
 			"sieve_bouncecause_advise_domains";
 	}
@@ -191,12 +224,14 @@ bouncecause_advise_refuse(const struct sieve_runtime_env *renv,
 			  const struct bounce_report *report,
 			  const struct smtp_address *to)
 {
+	const struct ext_bouncecause_context *ctx =
+		ext_bouncecause_context(ext);
 	const char *address = smtp_address_encode(to);
 	const char *why;
 
 	if ((why = refuse_report(renv, report)) != NULL)
 		return why;
-	if (is_system_address(to))
+	if (is_system_address(to, ctx->set.recipient_delimiter))
 		return "it is a system address";
 	if (is_failed_recipient(report, address))
 		return "it is an address that the report is about";

@@ -161,6 +161,19 @@ class Others(AdviseTest):
                 self.refused(user, "it is a system address",
                              report(author=f"{name}@example.com"))
 
+    def test_system_address_with_detail(self):
+        user = self.user(SHARED, **OWN)
+        for name in ("postmaster+x", "Mailer-Daemon+", "majordomo+a+b",
+                     "list-request+x"):
+            with self.subTest(name):
+                self.refused(user, "it is a system address",
+                             report(author=f"{name}@example.com"))
+        for name in ("postmasters", "postmaster-x", "+postmaster",
+                     "x+mailer-daemon", "list-requests"):
+            with self.subTest(name):
+                self.sent(user, f"{name}@example.com",
+                          report(author=f"{name}@example.com"))
+
     def test_failed_recipient(self):
         user = self.user(SHARED, **OWN)
         self.refused(user, "an address that the report is about",
