@@ -169,8 +169,18 @@ static bool is_advise_domain(const char *entry)
 	if (*entry == '.')
 		entry++;
 	return *entry != '\0' && *entry != '.' &&
+		entry[strlen(entry) - 1] != '.' &&
 		strspn(entry, "abcdefghijklmnopqrstuvwxyz"
 		       "0123456789-._") == strlen(entry);
+}
+
+/* The root of all domains is not written in addresses. */
+static const char *domain_without_root(const char *entry, pool_t pool)
+{
+	size_t len = strlen(entry);
+
+	return len == 0 || entry[len - 1] != '.' ? entry :
+		p_strndup(pool, entry, len - 1);
 }
 
 /* A wrong one is left out, so that mail goes to fewer. */
@@ -179,13 +189,15 @@ setting_get_advise_domains(struct setting setting, pool_t pool)
 {
 	const char *const *list = setting_get_list(setting, pool);
 	ARRAY_TYPE(const_string) domains;
+	const char *domain;
 
 	if (list == NULL)
 		return NULL;
 	p_array_init(&domains, pool, 4);
 	for (; *list != NULL; list++) {
-		if (is_advise_domain(*list)) {
-			array_push_back(&domains, list);
+		domain = domain_without_root(*list, pool);
+		if (is_advise_domain(domain)) {
+			array_push_back(&domains, &domain);
 		} else {
 			setting_warn_part(&setting, *list, "it is no domain",
 					  "the others");

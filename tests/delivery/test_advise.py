@@ -138,6 +138,7 @@ class Others(AdviseTest):
                 ("Example.ORG,example.com", (other, own), (below,)),
                 ("*.example.com", (below,), (own, longer)),
                 (".example.com", (below, "a@b.eu.example.com"), (own,)),
+                ("example.org.,*.example.com.", (other, below), (own,)),
                 # Wrong ones count for nothing.
                 ("*", (), (own, other)),
                 ("*example.com,@example.com", (), (own, longer))):

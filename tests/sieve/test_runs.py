@@ -375,8 +375,9 @@ def run_settings(suite):
                      ["sieve_bouncecause_advise_limit", value,
                       f"up to {per_day}", "using 20"])
     setting_case(suite, "sieve_bouncecause_advise_domains",
-                 "Example.com, *.example.com .example.org", [])
-    for value in ("*", "a@example.com", "*example.com", "*.", "."):
+                 "Example.com, *.example.com .example.org. example.net.", [])
+    for value in ("*", "a@example.com", "*example.com", "*.", ".", "..",
+                  "example.com.."):
         setting_case(suite, "sieve_bouncecause_advise_domains", value,
                      ["sieve_bouncecause_advise_domains", value,
                       "it is no domain"])

@@ -199,6 +199,8 @@ static const struct {
 	{ "2001:db8::/32", "2001:db8:1::1", TRUE },
 	{ "2001:db8::/32", "2001:db9::1", FALSE },
 	{ "0.0.0.0/0", "2001:db8::1", FALSE },
+	{ "[::]/0", "2001:db8::1", TRUE },
+	{ "[::]/0", "192.0.2.1", FALSE },
 };
 
 START_TEST(test_host)
@@ -240,6 +242,10 @@ static const struct {
 	{ "a@example.com", "a@example.com", TRUE },
 	{ "mail.example.com:25", "mail.example.com:25", TRUE },
 	{ "2001:db8::/129", "2001:db8::/129", TRUE },
+	{ ".", ".", TRUE },
+	{ "*.", "*.", TRUE },
+	{ "mail.example.com.", "", FALSE },
+	{ "[::]/0", "", FALSE },
 };
 
 START_TEST(test_wrong)
