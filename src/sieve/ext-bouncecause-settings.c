@@ -86,9 +86,11 @@ setting_warn(const struct setting *setting, const char *problem)
 			  setting->default_value);
 }
 
-/* One of the names; names[0] is the default. */
+/* One of the names; names[0] is the default, and names[wrong] stands for what
+   is none of them. */
 static unsigned int
-setting_get_enum(struct setting setting, const char *const *names)
+setting_get_enum(struct setting setting, const char *const *names,
+		 unsigned int wrong)
 {
 	unsigned int i;
 
@@ -98,9 +100,10 @@ setting_get_enum(struct setting setting, const char *const *names)
 		if (strcasecmp(setting.value, names[i]) == 0)
 			return i;
 	}
-	setting_warn(&setting, t_strdup_printf(
-		"it is one of %s", t_strarray_join(names, ", ")));
-	return 0;
+	setting_warn_part(&setting, setting.value, t_strdup_printf(
+		"it is one of %s", t_strarray_join(names, ", ")),
+		names[wrong]);
+	return wrong;
 }
 
 static const char *setting_get_rules(struct setting setting)
@@ -228,12 +231,15 @@ settings_parse(const struct bouncecause_settings *set, struct event *event,
 				   language.value : language.default_value);
 	set_r->support = p_strdup(pool, setting_get_support(
 		SETTING(event, set, support)));
+	/* Who sets it wants less than all to be seen. */
 	set_r->log_addresses = setting_get_enum(
-		SETTING(event, set, log_addresses), log_addresses_names);
+		SETTING(event, set, log_addresses), log_addresses_names,
+		BOUNCECAUSE_LOG_ADDRESSES_NONE);
 	set_r->max_size = setting_get_max_size(
 		SETTING(event, set, max_size));
 	set_r->on_error = setting_get_enum(
-		SETTING(event, set, on_error), on_error_names);
+		SETTING(event, set, on_error), on_error_names,
+		BOUNCECAUSE_ON_ERROR_CONTINUE);
 	set_r->own_hosts = setting_get_list(
 		SETTING(event, set, own_hosts), pool);
 	set_r->recipient_delimiter = p_strdup(

@@ -45,7 +45,8 @@ struct ext_bouncecause_settings {
 };
 
 /* Read the settings; a wrong one is logged as a warning to the event, once per
-   process, and its default is used. Strings are allocated from pool. */
+   process, and its default is used, or, of what the log shows, "none". Strings
+   are allocated from pool. */
 void ext_bouncecause_settings_read(struct sieve_instance *svinst,
 				   struct event *event, pool_t pool,
 				   struct ext_bouncecause_settings *set_r);

@@ -125,7 +125,7 @@ class Settings(SettingsTest):
         address = SAMPLE.recipients
         local, _, domain = address.partition("@")
         for value, shown in (("full", address), ("domain", domain),
-                             ("none", "")):
+                             ("none", ""), ("noen", "")):
             before = len(self.server.log())
             self.deliver_with(sieve_bouncecause_log_addresses=value)
             log = self.server.log()[before:]
@@ -135,7 +135,7 @@ class Settings(SettingsTest):
             self.assertIn(shown, lines[0])
             if value != "full":
                 self.assertNotIn(local, lines[0])
-            if value == "none":
+            if not shown:
                 self.assertNotIn(domain, lines[0])
 
 

@@ -358,7 +358,7 @@ def run_settings(suite):
                  result="example.net")
     setting_case(suite, "sieve_bouncecause_log_addresses", "most",
                  ["sieve_bouncecause_log_addresses", "most",
-                  "full, domain, none"])
+                  "full, domain, none", "using none"])
     setting_case(suite, "sieve_bouncecause_max_size", "64k", [])
     setting_case(suite, "sieve_bouncecause_max_size", "lots",
                  ["sieve_bouncecause_max_size", "lots", "1M"])
