@@ -232,7 +232,7 @@ static void write_summary(struct composer *comp)
 	block = add_block(comp, COMPOSE_FACTS);
 	add_foreign(comp, block, "label-subject", returned->subject);
 	add_fact(comp, block, "label-date",
-		 compose_date(returned->date, comp->pool));
+		 compose_date(comp->compose, returned->date, comp->pool));
 	if (array_count(&comp->groups) == 1) {
 		add_fact(comp, block, "label-retry-until",
 			 compose_time(comp->first->retry_until, 0, comp->pool));

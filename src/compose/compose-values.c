@@ -212,13 +212,16 @@ const char *compose_time(time_t t, int timezone_minutes, pool_t pool)
 			       zone / 60, zone % 60);
 }
 
-const char *compose_date(const char *date, pool_t pool)
+const char *compose_date(const struct bounce_compose *compose,
+			 const char *date, pool_t pool)
 {
 	time_t t;
 	int zone;
 
 	if (!message_date_parse((const unsigned char *)date, strlen(date),
-				&t, &zone))
-		return compose_foreign(date, pool);
+				&t, &zone)) {
+		return compose->author_only ? "" :
+			compose_foreign(date, pool);
+	}
 	return compose_time(t, zone, pool);
 }

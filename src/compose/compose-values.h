@@ -36,8 +36,10 @@ const char *compose_foreign(const char *value, pool_t pool);
 const char *compose_unmarked(const char *text, pool_t pool);
 
 /* The date of a header field for people: in the time of who wrote it. As it is
-   where nobody understands it. */
-const char *compose_date(const char *date, pool_t pool);
+   where nobody understands it; "" if the reader is the author (author_only),
+   to whom a forged report could say anything there. */
+const char *compose_date(const struct bounce_compose *compose,
+			 const char *date, pool_t pool);
 const char *compose_time(time_t t, int timezone_minutes, pool_t pool);
 
 #endif

@@ -237,6 +237,49 @@ START_TEST(test_author)
 }
 END_TEST
 
+static const struct {
+	const char *date;
+	/* in the explanation: for the owner, and for the author */
+	const char *owner;
+	const char *author;
+} date_rows[] = {
+	{ "Sat, 31 Jan 2026 12:00:00 +0100", "2026-01-31 12:00 UTC+01:00",
+	  "2026-01-31 12:00 UTC+01:00" },
+	{ "Sat, 31 Jan 2026 12:00:00 +0000 (call +1 555 0100)",
+	  "2026-01-31 12:00 UTC", "2026-01-31 12:00 UTC" },
+	{ "call +1 555 0100", "call +1 555 0100", NULL },
+	{ "", NULL, NULL },
+};
+
+START_TEST(test_date)
+{
+	struct istream *input =
+		i_stream_create_from_data(UNIT_REPORT, strlen(UNIT_REPORT));
+	struct bounce_verdict *verdict = unit_compose_classify(input);
+	struct bounce_report report = *verdict->report;
+	struct bounce_compose compose = unit_compose_of(&report);
+	const char *shown;
+	string_t *str = t_str_new(8192);
+
+	report.returned.date = date_rows[_i].date;
+	for (unsigned int i = 0; i < 2; i++) {
+		compose.author_only = i > 0;
+		shown = i > 0 ? date_rows[_i].author : date_rows[_i].owner;
+		str_truncate(str, 0);
+		compose_text_write(str, compose_document_create(
+			&compose, FALSE, unit_compose_pool));
+		ck_assert_msg(strstr(str_c(str), shown != NULL ? shown :
+				     "Lunch") != NULL, "%s", str_c(str));
+		ck_assert_msg(strstr(str_c(str), "555") == NULL ||
+			      (shown != NULL && strstr(shown, "555") != NULL),
+			      "%s", str_c(str));
+		ck_assert_msg((strstr(str_c(str), "\nDate: ") != NULL) ==
+			      (shown != NULL), "%s", str_c(str));
+	}
+	i_stream_unref(&input);
+}
+END_TEST
+
 /* Text and HTML, all in lines that are short enough, whatever ends them */
 START_TEST(test_explanation)
 {
@@ -279,6 +322,7 @@ int main(void)
 		{ "grown field", test_grown_field, 3 },
 		{ "HTML", test_html, N_ELEMENTS(html_rows) },
 		{ "author", test_author, N_ELEMENTS(author_rows) },
+		{ "date", test_date, N_ELEMENTS(date_rows) },
 		{ "explanation", test_explanation, 1 },
 		{ NULL, NULL, 0 }
 	};
