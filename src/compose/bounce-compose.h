@@ -29,7 +29,8 @@ struct bounce_compose {
 	   stays hidden, too. */
 	bool author_only;
 	/* more addresses that the author is known to have written to, such as
-	   those of the copy in Sent (Bcc, too); NULL-terminated, or NULL */
+	   those of the reader's copy in Sent (Bcc, too); NULL-terminated, or
+	   NULL */
 	const char *const *known_recipients;
 };
 

@@ -33,7 +33,7 @@
 /* The clock is looked at once for so many mails. */
 #define CLOCK_MAILS 64
 
-static const char *const no_recipients[] = { NULL };
+static const char *const no_addresses[] = { NULL };
 
 /* What is known of one report's message */
 struct bouncecause_sent_state {
@@ -85,63 +85,94 @@ const char *bouncecause_sent_id(const char *value)
  * The copy
  */
 
-/* Bare addresses of these fields, sorted and each once. Returns FALSE where not
-   all of them can be read. */
-static bool
-mail_recipients(struct mail *mail, pool_t pool, struct bouncecause_sent *sent)
+static void
+value_addresses(const char *value, ARRAY_TYPE(const_string) *found)
 {
-	static const char *const fields[] = { "To", "Cc", "Bcc" };
-	const char *const *values, *address, *last = NULL;
-	ARRAY_TYPE(const_string) found, unique;
 	struct message_address *addr;
+	const char *address;
+
+	addr = message_address_parse(pool_datastack_create(),
+				     (const unsigned char *)value,
+				     strlen(value),
+				     BOUNCE_LIMIT_SENT_RECIPIENTS, 0);
+	for (; addr != NULL; addr = addr->next) {
+		if (addr->mailbox == NULL || addr->domain == NULL ||
+		    *addr->mailbox == '\0' || *addr->domain == '\0' ||
+		    array_count(found) == BOUNCE_LIMIT_SENT_RECIPIENTS)
+			continue;
+		address = t_str_lcase(t_strconcat(addr->mailbox, "@",
+						  addr->domain, NULL));
+		array_push_back(found, &address);
+	}
+}
+
+/* The bare addresses of these fields. Returns FALSE where not all of them can
+   be read. */
+static bool
+mail_addresses(struct mail *mail, const char *const *fields,
+	       ARRAY_TYPE(const_string) *found)
+{
+	const char *const *values;
 	bool unread = FALSE;
-	unsigned int i;
 	int ret;
 
-	t_array_init(&found, 8);
-	for (i = 0; i < N_ELEMENTS(fields); i++) {
-		ret = mail_get_headers(mail, fields[i], &values);
+	for (; *fields != NULL; fields++) {
+		ret = mail_get_headers(mail, *fields, &values);
 		if (ret < 0)
 			unread = TRUE;
 		if (ret <= 0)
 			continue;
-		for (; *values != NULL; values++) {
-			addr = message_address_parse(
-				pool_datastack_create(),
-				(const unsigned char *)*values,
-				strlen(*values),
-				BOUNCE_LIMIT_SENT_RECIPIENTS, 0);
-			for (; addr != NULL; addr = addr->next) {
-				if (addr->mailbox == NULL ||
-				    addr->domain == NULL ||
-				    *addr->mailbox == '\0' ||
-				    *addr->domain == '\0' ||
-				    array_count(&found) ==
-				    BOUNCE_LIMIT_SENT_RECIPIENTS)
-					continue;
-				address = t_str_lcase(t_strconcat(
-					addr->mailbox, "@", addr->domain,
-					NULL));
-				array_push_back(&found, &address);
-			}
-		}
+		for (; *values != NULL; values++)
+			value_addresses(*values, found);
 	}
-	array_sort(&found, i_strcmp_p);
-	p_array_init(&unique, pool, array_count(&found) + 1);
-	array_foreach_elem(&found, address) {
+	return !unread;
+}
+
+/* Sorted and each once, NULL-terminated */
+static const char *const *
+addresses_unique(ARRAY_TYPE(const_string) *found, pool_t pool,
+		 unsigned int *count_r)
+{
+	ARRAY_TYPE(const_string) unique;
+	const char *address, *last = NULL;
+
+	array_sort(found, i_strcmp_p);
+	p_array_init(&unique, pool, array_count(found) + 1);
+	array_foreach_elem(found, address) {
 		if (last == NULL || strcmp(last, address) != 0) {
 			last = address;
 			address = p_strdup(pool, address);
 			array_push_back(&unique, &address);
 		}
 	}
-	sent->recipients_count = array_count(&unique);
-	sent->total = unread ||
+	*count_r = array_count(&unique);
+	array_append_zero(&unique);
+	return array_front(&unique);
+}
+
+/* From whom, and to whom? Returns FALSE where not all of the latter can be
+   read. */
+static bool
+mail_read(struct mail *mail, pool_t pool, struct bouncecause_sent *sent)
+{
+	static const char *const author_fields[] = { "From", NULL };
+	static const char *const fields[] = { "To", "Cc", "Bcc", NULL };
+	ARRAY_TYPE(const_string) found, authors;
+	unsigned int count;
+	bool all;
+
+	t_array_init(&found, 8);
+	all = mail_addresses(mail, fields, &found);
+	sent->recipients = addresses_unique(&found, pool,
+					    &sent->recipients_count);
+	sent->total = !all ||
 		array_count(&found) == BOUNCE_LIMIT_SENT_RECIPIENTS ?
 		0 : sent->recipients_count;
-	array_append_zero(&unique);
-	sent->recipients = array_front(&unique);
-	return !unread;
+
+	t_array_init(&authors, 1);
+	(void)mail_addresses(mail, author_fields, &authors);
+	sent->authors = addresses_unique(&authors, pool, &count);
+	return all;
 }
 
 static void
@@ -154,7 +185,7 @@ sent_found(struct sent_search *search, struct mailbox *box,
 	sent->mailbox = p_strdup(search->pool, mailbox_get_vname(box));
 	sent->uid_validity = uid_validity;
 	sent->uid = mail->uid;
-	if (!mail_recipients(mail, search->pool, sent)) {
+	if (!mail_read(mail, search->pool, sent)) {
 		e_warning(search->event, "Recipients of the message in "
 			  "mailbox %s, UID %u, cannot be read: %s",
 			  sent->mailbox, sent->uid,
@@ -386,7 +417,8 @@ sent_state_create(struct bouncecause_message *msg,
 
 	state = p_new(pool, struct bouncecause_sent_state, 1);
 	state->report = report;
-	state->sent.recipients = no_recipients;
+	state->sent.authors = no_addresses;
+	state->sent.recipients = no_addresses;
 	p_array_init(&state->named, pool, 2);
 	state->mails_left = BOUNCE_LIMIT_SENT_MAILS;
 	state->usecs_left = BOUNCE_LIMIT_SENT_MSECS * 1000;

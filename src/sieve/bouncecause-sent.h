@@ -18,8 +18,9 @@ struct bouncecause_sent {
 	const char *mailbox;
 	uint32_t uid_validity;
 	uint32_t uid;
-	/* bare addresses of its To, Cc and Bcc, lower case, without doubles,
-	   NULL-terminated; never NULL */
+	/* bare addresses of its From, and of its To, Cc and Bcc: lower case,
+	   without doubles, NULL-terminated; never NULL */
+	const char *const *authors;
 	const char *const *recipients;
 	unsigned int recipients_count;
 	/* how many it names; 0 where that is not known, as no more are read */

@@ -262,6 +262,16 @@ advise_body_init(const struct sieve_runtime_env *renv,
 	body->language = env.language;
 }
 
+/* Whoever wrote the copy in Sent knows to whom. A forged report may call
+   somebody else the author, who must not get to know whom its Bcc names. */
+static bool
+advise_sent_is_by(const struct bouncecause_sent *sent,
+		  const struct smtp_address *to)
+{
+	return str_array_icase_find(sent->authors, t_strdup_printf(
+		"%s@%s", to->localpart, to->domain));
+}
+
 /* Who reads it, and what is known of the returned message by now */
 static void
 advise_body_reader(const struct sieve_runtime_env *renv,
@@ -275,7 +285,8 @@ advise_body_reader(const struct sieve_runtime_env *renv,
 	body->author_only = !bouncecause_advise_is_owner(renv, to);
 	body->forwarding = !body->author_only &&
 		bouncecause_origin_is_forwarded(renv, ext, body->report);
-	if (sent != NULL && sent->found) {
+	if (sent != NULL && sent->found &&
+	    (!body->author_only || advise_sent_is_by(sent, to))) {
 		body->sent_count = sent->total;
 		body->known_recipients = sent->recipients;
 	}

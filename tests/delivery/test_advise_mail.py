@@ -6,10 +6,12 @@ import email
 import email.policy
 import re
 
+import bounces
 import mails
 from advising import FILE, OWN, REQUIRE, SHARED, AdviseTest, report
+from clients import Imap
 from limits import LIMITS
-from testcase import AUTHOR
+from testcase import AUTHOR, SENT
 
 # The fields of an advice, those of its body aside
 FIELDS = ["From", "To", "Subject", "Date", "Message-ID", "In-Reply-To",
@@ -197,6 +199,7 @@ class Hidden(MailTest):
     """The author wrote to an address that passes mail on: where to, they are
     not told."""
 
+    options = {"config": SENT}
     REPORT = {"failed": "private@hidden.example.net",
               "original": "anna.berg@example.net",
               "to": "anna.berg@example.net"}
@@ -228,6 +231,29 @@ class Hidden(MailTest):
         user = self.user(script, **OWN)
         message = self.correct(self.sent(user, AUTHOR, report()))
         self.assertEqual(message["Subject"], "gone@example.net")
+
+    def test_bcc(self):
+        """Of the copy in Sent: whoever wrote it knows it, and nobody else
+        whom a report calls the author."""
+        number = 0
+        for author, known in ((AUTHOR, True), ("Li.Wei@example.COM", True),
+                              ("b@example.com", False)):
+            for failed in ("private@hidden.example.net", "bob@example.net"):
+                number += 1
+                user = self.user(SHARED)
+                with Imap(self.server, user) as imap:
+                    imap.append(bounces.original(
+                        message_id=f"<bcc{number}@example.com>",
+                        bcc="private@hidden.example.net"), "Sent")
+                data = report(failed, author=author, to="bob@example.net",
+                              message_id=f"<bcc{number}@example.com>")
+                with self.subTest(f"{failed} {author}"):
+                    sent, lines = self.advise(user, data)
+                    self.assertEqual(len(sent), 1, lines)
+                    text = "".join(self.texts(self.correct(sent[0])))
+                    self.assertEqual("hidden" in text,
+                                     known and "hidden" in failed)
+                    self.assertEqual("of 2 addresses" in text, known)
 
     def test_owner(self):
         """is told: it is their mailbox, and their report."""
