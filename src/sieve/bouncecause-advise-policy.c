@@ -10,11 +10,14 @@
 #include "sieve-message.h"
 #include "sieve-runtime.h"
 #include "bounce-limits.h"
-#include "bounce-compose.h"
+#include "address-find.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-message.h"
 #include "bouncecause-origin.h"
+#include "bouncecause-advise-message.h"
 #include "bouncecause-advise-policy.h"
+
+#include <ctype.h>
 
 /*
  * The owner
@@ -270,27 +273,108 @@ static bool address_is_in(const char *address, const char *part)
 }
 
 static bool
-names_hidden(const struct bounce_compose *compose, const char *text,
-	     const char *part, address_match_t *matches)
+author_wrote_to(const struct bounce_compose *compose, const char *part,
+		address_match_t *matches)
 {
-	return *part != '\0' && strstr(text, t_str_lcase(part)) != NULL &&
-		!list_has(compose->report->returned.recipients, part,
-			  matches) &&
-		!list_has(compose->known_recipients, part, matches);
+	return list_has(compose->report->returned.recipients, part, matches) ||
+		list_has(compose->known_recipients, part, matches);
 }
 
-bool bouncecause_advise_names_hidden(const struct bounce_compose *compose,
-				     const char *text)
+static bool is_host_char(char c)
 {
-	const struct bounce_recipient *rcpt;
-	const char *lower = t_str_lcase(text);
+	return i_isalnum(c) || c == '-' || c == '_';
+}
 
-	array_foreach(&compose->report->recipients, rcpt) {
-		if (names_hidden(compose, lower, rcpt->recipient,
-				 address_equals) ||
-		    names_hidden(compose, lower, rcpt->original_recipient,
-				 address_equals) ||
-		    names_hidden(compose, lower, rcpt->domain, address_is_in))
+/* As the end of a longer name, too: "example.com" is in "mx.example.com", but
+   not in "example.com.au". */
+static bool has_host(const char *text, const char *host)
+{
+	size_t length = strlen(host);
+	const char *p, *end;
+
+	for (p = text; (p = strstr(p, host)) != NULL; p++) {
+		end = p + length;
+		if ((p == text || !is_host_char(p[-1])) &&
+		    !is_host_char(*end) &&
+		    (*end != '.' || !is_host_char(end[1])))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The domains of those who read it, and who answer for it, are no secret. */
+static bool
+domain_is_ours(const struct bouncecause_advise_message *mail,
+	       const struct smtp_address *postmaster, const char *domain)
+{
+	return strcasecmp(mail->to->domain, domain) == 0 ||
+		(postmaster != NULL &&
+		 null_strcasecmp(postmaster->domain, domain) == 0);
+}
+
+/* A name without dots is a word like any other. */
+static bool
+names_host(const struct bouncecause_advise_message *mail,
+	   const struct smtp_address *postmaster, const char *text,
+	   const char *host)
+{
+	return strpbrk(host, ".:") != NULL &&
+		has_host(text, t_str_lcase(host)) &&
+		!author_wrote_to(&mail->body, host, address_is_in) &&
+		!domain_is_ours(mail, postmaster, host);
+}
+
+static bool
+names_recipient(const struct bouncecause_advise_message *mail,
+		const struct smtp_address *postmaster, const char *text,
+		const char *address)
+{
+	if (*address == '\0')
+		return FALSE;
+	return (strstr(text, t_str_lcase(address)) != NULL &&
+		!author_wrote_to(&mail->body, address, address_equals)) ||
+		names_host(mail, postmaster, text, address_domain(address));
+}
+
+/* Somebody whom the reply names, for one */
+static bool
+names_anybody(const struct bouncecause_advise_message *mail,
+	      const struct smtp_address *postmaster, const char *text)
+{
+	struct found_address found;
+	size_t pos = 0, size = strlen(text);
+
+	while (address_find(text, size, &pos, &found)) {
+		const char *const ours[] = {
+			smtp_address_encode(mail->to),
+			smtp_address_encode(mail->from),
+			smtp_address_encode(postmaster), NULL
+		};
+
+		if (!list_has(ours, found.address, address_equals) &&
+		    !author_wrote_to(&mail->body, found.address,
+				     address_equals))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+bool bouncecause_advise_names_hidden(
+	const struct bouncecause_advise_message *mail,
+	const struct smtp_address *postmaster, const char *text)
+{
+	const struct bounce_report *report = mail->body.report;
+	const struct bounce_recipient *rcpt;
+
+	text = t_str_lcase(text);
+	if (names_anybody(mail, postmaster, text) ||
+	    names_host(mail, postmaster, text, report->reporting_mta))
+		return TRUE;
+	array_foreach(&report->recipients, rcpt) {
+		if (names_recipient(mail, postmaster, text, rcpt->recipient) ||
+		    names_recipient(mail, postmaster, text,
+				    rcpt->original_recipient) ||
+		    names_host(mail, postmaster, text, rcpt->remote_mta))
 			return TRUE;
 	}
 	return FALSE;

@@ -6,9 +6,9 @@
 struct smtp_address;
 struct sieve_extension;
 struct sieve_runtime_env;
-struct bounce_compose;
 struct bounce_report;
 struct bouncecause_message;
+struct bouncecause_advise_message;
 
 /* What the Message-ID of every advice begins with, so that one is known where
    a report returns little of it; rules/format/header.yaml has it, too */
@@ -36,10 +36,13 @@ bouncecause_advise_refuse(const struct sieve_runtime_env *renv,
 			  const struct bounce_report *report,
 			  const struct smtp_address *to);
 
-/* Does the text name an address of the report that the author of the returned
-   message is not known to have written to, or the domain of one? (What
-   bounce_compose has to hide; for words that it did not choose) */
-bool bouncecause_advise_names_hidden(const struct bounce_compose *compose,
-				     const char *text);
+/* What bounce_compose has to hide from the author of the returned message, for
+   words of the mail that it did not choose: does the text name an address that
+   they are not known to have written to, the domain of one that the report is
+   about, or a host of the report? To, From and the postmaster are named as it
+   is. */
+bool bouncecause_advise_names_hidden(
+	const struct bouncecause_advise_message *mail,
+	const struct smtp_address *postmaster, const char *text);
 
 #endif

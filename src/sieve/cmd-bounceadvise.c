@@ -195,6 +195,23 @@ advise_to(const struct sieve_runtime_env *renv,
 	return owner;
 }
 
+static void
+advise_from_set(struct bouncecause_advise_message *mail,
+		const struct message_address *name,
+		const struct smtp_address *from, pool_t pool)
+{
+	mail->from = smtp_address_clone(pool, from);
+	mail->from_name = p_strdup(pool, bouncecause_advise_name(name));
+}
+
+static void
+advise_from_postmaster(const struct sieve_script_env *senv, pool_t pool,
+		       struct bouncecause_advise_message *mail)
+{
+	advise_from_set(mail, sieve_get_postmaster(senv),
+			sieve_get_postmaster_smtp(senv), pool);
+}
+
 /* From whom? FALSE where that is no address, which is told. */
 static bool
 advise_from(const struct sieve_runtime_env *renv,
@@ -202,24 +219,18 @@ advise_from(const struct sieve_runtime_env *renv,
 	    const struct bouncecause_options *options, pool_t pool,
 	    struct bouncecause_advise_message *mail)
 {
-	const struct sieve_script_env *senv = renv->exec_env->scriptenv;
-	const struct message_address *name;
 	const struct smtp_address *from;
 
 	if (options->from == NULL) {
-		name = sieve_get_postmaster(senv);
-		from = sieve_get_postmaster_smtp(senv);
-	} else {
-		from = advise_option_address(renv, ctx, "from", options->from);
-		if (from == NULL)
-			return FALSE;
-		name = message_address_parse(
-			pool_datastack_create(),
-			(const unsigned char *)options->from,
-			strlen(options->from), 1, 0);
+		advise_from_postmaster(renv->exec_env->scriptenv, pool, mail);
+		return TRUE;
 	}
-	mail->from = smtp_address_clone(pool, from);
-	mail->from_name = p_strdup(pool, bouncecause_advise_name(name));
+	from = advise_option_address(renv, ctx, "from", options->from);
+	if (from == NULL)
+		return FALSE;
+	advise_from_set(mail, message_address_parse(
+		pool_datastack_create(), (const unsigned char *)options->from,
+		strlen(options->from), 1, 0), from, pool);
 	return TRUE;
 }
 
@@ -293,9 +304,36 @@ advise_body_reader(const struct sieve_runtime_env *renv,
 }
 
 /* The script's own words must not tell the author what they did not know. */
+static bool
+advise_is_hidden(const struct sieve_runtime_env *renv,
+		 const struct bouncecause_advise_message *mail,
+		 const char *option, const char *text)
+{
+	const struct smtp_address *postmaster =
+		sieve_get_postmaster_smtp(renv->exec_env->scriptenv);
+
+	if (text == NULL || !mail->body.author_only ||
+	    !bouncecause_advise_names_hidden(mail, postmaster, text))
+		return FALSE;
+	sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "the :%s names what the "
+			    "author does not know: not used", option);
+	return TRUE;
+}
+
+static void
+advise_from_hide(const struct sieve_runtime_env *renv, pool_t pool,
+		 struct bouncecause_advise_message *mail)
+{
+	if (advise_is_hidden(renv, mail, "from", mail->from_name) ||
+	    advise_is_hidden(renv, mail, "from",
+			     smtp_address_encode(mail->from)))
+		advise_from_postmaster(renv->exec_env->scriptenv, pool, mail);
+}
+
 static const char *
-advise_subject(const struct bouncecause_options *options,
-	       const struct bounce_compose *body, pool_t pool)
+advise_subject(const struct sieve_runtime_env *renv,
+	       const struct bouncecause_options *options, pool_t pool,
+	       const struct bouncecause_advise_message *mail)
 {
 	const char *subject;
 
@@ -303,11 +341,10 @@ advise_subject(const struct bouncecause_options *options,
 		subject = bounce_value_clean(options->subject,
 					     BOUNCE_VALUE_MAX_SIZE, pool);
 		if (*subject != '\0' &&
-		    !(body->author_only &&
-		      bouncecause_advise_names_hidden(body, subject)))
+		    !advise_is_hidden(renv, mail, "subject", subject))
 			return subject;
 	}
-	return bounce_compose_subject(body, pool);
+	return bounce_compose_subject(&mail->body, pool);
 }
 
 static int
@@ -349,7 +386,9 @@ advise_execute(const struct sieve_runtime_env *renv,
 
 	act->mail.to = smtp_address_clone(pool, to);
 	advise_body_reader(renv, ext, msg, to, body);
-	act->mail.subject = advise_subject(options, body, pool);
+	if (options->from != NULL)
+		advise_from_hide(renv, pool, &act->mail);
+	act->mail.subject = advise_subject(renv, options, pool, &act->mail);
 	act->handle = p_strdup(pool, options->handle);
 	act->about = p_strdup(pool, bouncecause_advise_about(report,
 							     act->handle));

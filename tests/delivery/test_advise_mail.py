@@ -212,7 +212,12 @@ class Hidden(MailTest):
         for options in (
                 "", ':subject "${bouncecause.recipient}"',
                 ':subject "About PRIVATE@hidden.example.net"',
-                ':subject "No mail to ${bouncecause.domain}"'):
+                ':subject "No mail to ${bouncecause.domain}"',
+                ':subject "发往${bouncecause.domain}的邮件"',
+                ':from "\\"Was ${bouncecause.recipient}\\" <a@example.org>"',
+                ':from "\\"At ${bouncecause.domain}\\" <a@example.org>"',
+                ':from "${bouncecause.recipient}"',
+                ':from "Help <help@${bouncecause.domain}>"'):
             for author in (AUTHOR, "b@example.com"):
                 with self.subTest(f"{options} {author}"):
                     user = self.user(SHARED.replace(
@@ -224,13 +229,59 @@ class Hidden(MailTest):
                     self.assertIn("anna.berg@example.net",
                                   "".join(self.texts(message)))
 
+    def other(self, options, data):
+        user = self.user(SHARED.replace(
+            "bounceadvise", f"bounceadvise {options}"), **OWN)
+        return self.correct(self.sent(user, AUTHOR, data))
+
+    def test_reply(self):
+        """The report is about the address that the author wrote to; only what
+        the server said names the other one."""
+        data = report("anna.berg@example.net").replace(
+            b"<anna.berg@example.net>: User",
+            b"<private@hidden.example>: User")
+        self.assertIn(b"private@hidden", data)
+        for option in (
+                ':subject "${bouncecause.diagnostic}"',
+                ':from "\\"${bouncecause.diagnostic}\\" <a@example.org>"'):
+            with self.subTest(option):
+                self.assertEqual(self.names(self.other(option, data)), [])
+
+    def test_hosts(self):
+        """Those that wrote the reply and the report"""
+        data = report("anna.berg@example.net").replace(
+            b"\r\nAction:", b"\r\nRemote-MTA: dns; mx.hidden.example"
+            b"\r\nAction:")
+        for value in ("${bouncecause.remote_mta}",
+                      "by ${bouncecause.remote_mta}.",
+                      "(smtp.${bouncecause.remote_mta})",
+                      "${bouncecause.reporting_mta}"):
+            with self.subTest(value):
+                message = self.other(f':subject "{value}"', data)
+                self.assertIn("A question", message["Subject"])
+                self.assertEqual(self.names(message), [])
+        # Other hosts that only look like them
+        for value in ("mx.hidden.example.com", "xmx.hidden.example",
+                      "mx.hidden.example-x"):
+            with self.subTest(value):
+                message = self.other(f':subject "{value}"', data)
+                self.assertEqual(message["Subject"], value)
+
     def test_what_the_author_wrote(self):
-        """is not hidden."""
-        script = SHARED.replace("bounceadvise", "bounceadvise "
-                                ':subject "${bouncecause.recipient}"')
-        user = self.user(script, **OWN)
-        message = self.correct(self.sent(user, AUTHOR, report()))
-        self.assertEqual(message["Subject"], "gone@example.net")
+        """is not hidden, nor what the mail names as it is."""
+        for value, subject in (
+                ("${bouncecause.recipient}", "gone@example.net"),
+                ("At ${bouncecause.domain}", "At example.net"),
+                ("Ask help@example.org", "Ask help@example.org"),
+                ("Ask postmaster@example.com of example.com", None),
+                ("Was ${bouncecause.original_from}", f"Was {AUTHOR}")):
+            with self.subTest(value):
+                message = self.other(
+                    f':from "Help <help@example.org>" :subject "{value}"',
+                    report())
+                self.assertEqual(message["Subject"], subject or value)
+                self.assertEqual(str(message["From"]),
+                                 "Help <help@example.org>")
 
     def test_bcc(self):
         """Of the copy in Sent: whoever wrote it knows it, and nobody else
