@@ -155,10 +155,12 @@
  * message may put into a mail
  */
 
-/* :days, and advices to one address in a day: each is a record that has to be
-   locked, and Dovecot locks a hundred of them in a transaction */
+/* :days, and advices in a day to one address, and to all but the owner of the
+   mailbox: each is a record that has to be locked, and Dovecot locks a hundred
+   of them in a transaction */
 #define BOUNCE_LIMIT_ADVISE_DAYS 365
 #define BOUNCE_LIMIT_ADVISE_PER_DAY 90
+#define BOUNCE_LIMIT_ADVISE_OTHERS_PER_DAY 90
 /* an address: RFC 5321, 4.5.3.1.3 without its brackets */
 #define BOUNCE_LIMIT_ADDRESS_SIZE 254
 /* a display name; a Message-ID, which nobody writes longer but to break

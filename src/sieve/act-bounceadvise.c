@@ -14,6 +14,7 @@
 #include "sieve-interpreter.h"
 #include "sieve-result.h"
 #include "sieve-smtp.h"
+#include "bounce-limits.h"
 #include "ext-bouncecause-common.h"
 #include "bouncecause-advise-limit.h"
 #include "bouncecause-log.h"
@@ -129,6 +130,14 @@ advise_prevented(const struct sieve_action_exec_env *aenv,
 		ext_bouncecause_context(aenv->action->ext);
 	const struct sieve_execute_env *eenv = aenv->exec_env;
 	const struct sieve_script_env *senv = eenv->scriptenv;
+	const struct bouncecause_advise_request request = {
+		.address = smtp_address_encode(ctx->mail.to),
+		.delimiters = ext_ctx->set.recipient_delimiter,
+		.to_owner = !ctx->mail.body.author_only,
+		.about = ctx->about,
+		.days = ctx->days,
+		.limit = ext_ctx->set.advise_limit,
+	};
 
 	*is_error_r = FALSE;
 	if (status != SIEVE_EXEC_OK)
@@ -141,17 +150,17 @@ advise_prevented(const struct sieve_action_exec_env *aenv,
 	    senv->user == NULL)
 		return "duplicates cannot be checked here";
 
-	switch (bouncecause_advise_ask(senv->user,
-				       smtp_address_encode(ctx->mail.to),
-				       ext_ctx->set.recipient_delimiter,
-				       ctx->about, ctx->days,
-				       ext_ctx->set.advise_limit)) {
+	switch (bouncecause_advise_ask(senv->user, &request)) {
 	case BOUNCECAUSE_ADVISE_PERMITTED:
 		return NULL;
 	case BOUNCECAUSE_ADVISE_DUPLICATE:
 		return "it was sent before";
 	case BOUNCECAUSE_ADVISE_LIMIT_REACHED:
 		return "sieve_bouncecause_advise_limit is reached";
+	case BOUNCECAUSE_ADVISE_OTHERS_LIMIT_REACHED:
+		return t_strdup_printf(
+			"%d were sent from this mailbox in a day",
+			BOUNCE_LIMIT_ADVISE_OTHERS_PER_DAY);
 	case BOUNCECAUSE_ADVISE_NO_DATABASE:
 		break;
 	}

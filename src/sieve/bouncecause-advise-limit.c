@@ -98,20 +98,19 @@ advise_mark(const struct advise_transaction *t, const struct advise_id *id,
 			    t->username, until);
 }
 
-/* Take the first free one of the numbered places of the day. */
+/* Find the first free one of the numbered places of the day. It is locked from
+   now on. */
 static enum bouncecause_advise_permit
-advise_take_place(const struct advise_transaction *t, const char *mailbox,
-		  unsigned int limit)
+advise_find_place(const struct advise_transaction *t, const char *purpose,
+		  const char *mailbox, unsigned int limit,
+		  struct advise_id *id_r)
 {
-	struct advise_id id;
-
 	for (unsigned int i = 0; i < limit; i++) {
-		id = advise_id("place", mailbox, dec2str(i));
-		switch (advise_check(t, &id)) {
+		*id_r = advise_id(purpose, mailbox, dec2str(i));
+		switch (advise_check(t, id_r)) {
 		case MAIL_DUPLICATE_CHECK_RESULT_EXISTS:
 			break;
 		case MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND:
-			advise_mark(t, &id, ioloop_time + DAY_SECS);
 			return BOUNCECAUSE_ADVISE_PERMITTED;
 		default:
 			return BOUNCECAUSE_ADVISE_NO_DATABASE;
@@ -120,11 +119,35 @@ advise_take_place(const struct advise_transaction *t, const char *mailbox,
 	return BOUNCECAUSE_ADVISE_LIMIT_REACHED;
 }
 
+/* Find one of those that all but the owner share, and lock it. They are looked
+   through in another transaction, as one cannot lock the records of two limits.
+   That one may let go of them: nobody else gets here meanwhile. */
 static enum bouncecause_advise_permit
-advise_take(const struct advise_transaction *t, const struct advise_id *id,
-	    const char *mailbox, unsigned int days, unsigned int limit)
+advise_find_others_place(const struct advise_transaction *t,
+			 struct mail_duplicate_db *db, struct advise_id *id_r)
+{
+	struct advise_transaction look = { .username = t->username };
+	enum bouncecause_advise_permit permit;
+
+	look.trans = mail_duplicate_transaction_begin(db);
+	permit = advise_find_place(&look, "others", "",
+				   BOUNCE_LIMIT_ADVISE_OTHERS_PER_DAY, id_r);
+	mail_duplicate_transaction_rollback(&look.trans);
+	if (permit == BOUNCECAUSE_ADVISE_LIMIT_REACHED)
+		return BOUNCECAUSE_ADVISE_OTHERS_LIMIT_REACHED;
+	if (permit == BOUNCECAUSE_ADVISE_PERMITTED &&
+	    advise_check(t, id_r) != MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND)
+		return BOUNCECAUSE_ADVISE_NO_DATABASE;
+	return permit;
+}
+
+static enum bouncecause_advise_permit
+advise_take(const struct advise_transaction *t, struct mail_duplicate_db *db,
+	    const struct bouncecause_advise_request *request,
+	    const struct advise_id *id, const char *mailbox)
 {
 	enum bouncecause_advise_permit permit;
+	struct advise_id place, others_place;
 
 	switch (advise_check(t, id)) {
 	case MAIL_DUPLICATE_CHECK_RESULT_EXISTS:
@@ -134,23 +157,35 @@ advise_take(const struct advise_transaction *t, const struct advise_id *id,
 	default:
 		return BOUNCECAUSE_ADVISE_NO_DATABASE;
 	}
-	permit = advise_take_place(t, mailbox, limit);
-	if (permit == BOUNCECAUSE_ADVISE_PERMITTED)
-		advise_mark(t, id, ioloop_time + (time_t)days * DAY_SECS);
-	return permit;
+	permit = advise_find_place(t, "place", mailbox, request->limit,
+				   &place);
+	if (permit == BOUNCECAUSE_ADVISE_PERMITTED && !request->to_owner) {
+		permit = advise_find_others_place(t, db, &others_place);
+	}
+	if (permit != BOUNCECAUSE_ADVISE_PERMITTED)
+		return permit;
+
+	if (!request->to_owner)
+		advise_mark(t, &others_place, ioloop_time + DAY_SECS);
+	advise_mark(t, &place, ioloop_time + DAY_SECS);
+	advise_mark(t, id, ioloop_time + (time_t)request->days * DAY_SECS);
+	return BOUNCECAUSE_ADVISE_PERMITTED;
 }
 
 /* With the lock */
 static enum bouncecause_advise_permit
 advise_ask(struct mail_duplicate_db *db, const char *username,
-	   const struct advise_id *id, const char *mailbox,
-	   unsigned int days, unsigned int limit)
+	   const struct bouncecause_advise_request *request)
 {
+	const char *mailbox = address_mailbox(request->address,
+					      request->delimiters);
+	const struct advise_id id = advise_id("about", mailbox,
+					      request->about);
 	struct advise_transaction t = { .username = username };
 	enum bouncecause_advise_permit permit;
 
 	t.trans = mail_duplicate_transaction_begin(db);
-	permit = advise_take(&t, id, mailbox, days, limit);
+	permit = advise_take(&t, db, request, &id, mailbox);
 	if (permit != BOUNCECAUSE_ADVISE_PERMITTED) {
 		mail_duplicate_transaction_rollback(&t.trans);
 		return permit;
@@ -159,21 +194,18 @@ advise_ask(struct mail_duplicate_db *db, const char *username,
 	/* Nothing says whether that was written (a full disk), or whether
 	   there is a database (a user without a home). */
 	t.trans = mail_duplicate_transaction_begin(db);
-	if (advise_check(&t, id) != MAIL_DUPLICATE_CHECK_RESULT_EXISTS)
+	if (advise_check(&t, &id) != MAIL_DUPLICATE_CHECK_RESULT_EXISTS)
 		permit = BOUNCECAUSE_ADVISE_NO_DATABASE;
 	mail_duplicate_transaction_rollback(&t.trans);
 	return permit;
 }
 
 enum bouncecause_advise_permit
-bouncecause_advise_ask(struct mail_user *user, const char *address,
-		       const char *delimiters, const char *about,
-		       unsigned int days, unsigned int limit)
+bouncecause_advise_ask(struct mail_user *user,
+		       const struct bouncecause_advise_request *request)
 {
 	struct mail_duplicate_db *db =
 		mail_duplicate_db_init(user, ADVISE_DATABASE);
-	const char *mailbox = address_mailbox(address, delimiters);
-	const struct advise_id id = advise_id("about", mailbox, about);
 	const struct advise_id lock_id = advise_id("lock", "", "");
 	struct advise_transaction lock = { .username = user->username };
 	enum bouncecause_advise_permit permit = BOUNCECAUSE_ADVISE_NO_DATABASE;
@@ -183,10 +215,8 @@ bouncecause_advise_ask(struct mail_user *user, const char *address,
 	   it when it writes. */
 	lock.trans = mail_duplicate_transaction_begin(db);
 	if (advise_check(&lock, &lock_id) ==
-	    MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND) {
-		permit = advise_ask(db, user->username, &id, mailbox, days,
-				    limit);
-	}
+	    MAIL_DUPLICATE_CHECK_RESULT_NOT_FOUND)
+		permit = advise_ask(db, user->username, request);
 	mail_duplicate_transaction_rollback(&lock.trans);
 	mail_duplicate_db_deinit(&db);
 	return permit;

@@ -287,6 +287,32 @@ class HowOften(AdviseTest):
                               if "advise_limit is reached" in line]), 3)
         self.sent(user, "b@example.com", report(author="b@example.com"))
 
+    def test_limit_of_all(self):
+        """Of all addressees but the owner; what is refused is not counted."""
+        limit = LIMITS["ADVISE_OTHERS_PER_DAY"]
+        user = self.user(REQUIRE + f"""
+            if header "x-to" "owner" {{ bounceadvise; }}
+            else {{ bounceadvise :to "${{bouncecause.original_from}}"; }}
+            """ + FILE, **OWN)
+        self.sent(user, user, b"X-To: owner\r\n" + report())
+
+        def reports(first, count):
+            return [report(author=f"a{number}@example.com",
+                           message_id=f"<{number}@example.com>")
+                    for number in range(first, first + count)]
+        # twice, and the second does not count
+        sent, lines = self.advise(user, *reports(0, limit - 1),
+                                  *reports(0, 2))
+        self.assertEqual(len(sent), limit - 1, lines[-1])
+        sent, lines = self.advise(user, *reports(limit, 3))
+        self.assertEqual(len(sent), 1)
+        why = f"{limit} were sent from this mailbox"
+        self.assertEqual([why in line for line in lines],
+                         [False, True, True])
+        self.refused(user, "sent before", reports(0, 1)[0])
+        self.sent(user, user, b"X-To: owner\r\n"
+                  + report(message_id="<2@example.com>"))
+
     def test_at_the_same_time(self):
         """Deliveries that overlap count for each other."""
         user = self.user(sieve_bouncecause_advise_limit="3")
