@@ -18,7 +18,10 @@
 #include "ext-bouncecause-common.h"
 #include "bouncecause-advise-limit.h"
 #include "bouncecause-log.h"
+#include "bouncecause-message.h"
 #include "act-bounceadvise.h"
+
+#include <ctype.h>
 
 static int
 act_bounceadvise_check_duplicate(const struct sieve_runtime_env *renv,
@@ -96,6 +99,22 @@ act_bounceadvise_print(const struct sieve_action *action,
  * Execution
  */
 
+/* Did the server itself say that? Dovecot passes its reply on as "RCPT TO
+   failed: 450 4.2.0 later", and has words of its own where there is none: it
+   timed out, the connection failed or was lost. */
+static bool error_is_reply(const char *error)
+{
+	const char *p = error;
+
+	while ((p = strstr(p, " failed: ")) != NULL) {
+		p += strlen(" failed: ");
+		if (i_isdigit(p[0]) && i_isdigit(p[1]) && i_isdigit(p[2]) &&
+		    (p[3] == ' ' || p[3] == '\0'))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Why it cannot be sent, or NULL. */
 static const char *
 advise_send(const struct sieve_action_exec_env *aenv,
@@ -117,6 +136,7 @@ advise_send(const struct sieve_action_exec_env *aenv,
 		eenv->exec_status->significant_action_executed = TRUE;
 		return NULL;
 	}
+	ctx->msg->no_answer = !error_is_reply(error);
 	return error;
 }
 
@@ -149,6 +169,9 @@ advise_prevented(const struct sieve_action_exec_env *aenv,
 	if (!sieve_action_duplicate_check_available(aenv) ||
 	    senv->user == NULL)
 		return "duplicates cannot be checked here";
+	/* The delivery has waited for it once. */
+	if (ctx->msg->no_answer)
+		return "another one of this delivery got no answer";
 
 	switch (bouncecause_advise_ask(senv->user, &request)) {
 	case BOUNCECAUSE_ADVISE_PERMITTED:

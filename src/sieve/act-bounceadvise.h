@@ -5,10 +5,12 @@
 
 struct sieve_runtime_env;
 struct sieve_extension;
+struct bouncecause_message;
 
 /* An advice to send when the message has been stored; allocated from the
    result's pool */
 struct act_bounceadvise_context {
+	struct bouncecause_message *msg;
 	struct bouncecause_advise_message mail;
 	/* what it is about, see bouncecause_advise_about() */
 	const char *about;

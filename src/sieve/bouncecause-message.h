@@ -24,6 +24,8 @@ struct bouncecause_message {
 	bool failed;
 	/* what is stored is the explanation already */
 	bool explained;
+	/* an advice was to be sent, and nothing answered */
+	bool no_answer;
 	/* what was found in Sent mailboxes, one for each report */
 	struct bouncecause_sent_state *sent;
 };

@@ -365,6 +365,7 @@ advise_execute(const struct sieve_runtime_env *renv,
 	if ((to = advise_to(renv, ctx, options)) == NULL)
 		return SIEVE_EXEC_OK;
 	act = p_new(pool, struct act_bounceadvise_context, 1);
+	act->msg = msg;
 	body = &act->mail.body;
 	advise_body_init(renv, ctx, msg, report, pool, body);
 	if (!advise_from(renv, ctx, options, pool, &act->mail) ||

@@ -8,7 +8,7 @@ import tempfile
 import time
 
 import sink
-from advising import OWNER, REQUIRE, AdviseTest, report
+from advising import FILE, OWN, OWNER, REQUIRE, AdviseTest, report
 from clients import Imap, deliver
 from server import LDA
 from testcase import DeliveryTest
@@ -69,6 +69,31 @@ class Server(FaultsTest):
             with self.subTest(step):
                 self.sink.answers = {step: sink.HANG}
                 self.fails(self.user(), "timed out", seconds=2 * TIMEOUT)
+
+    def test_several(self):
+        """Where nothing answers, a delivery waits once, and what was not tried
+        does not count."""
+        script = REQUIRE + "".join(
+            f'bounceadvise :to "to{number}@example.com";\n'
+            for number in range(4)) + FILE
+        for step, reply, once in (
+                ("rcpt", sink.HANG, True), ("connect", sink.HANG, True),
+                ("mail", sink.CLOSE, True), ("data", sink.CLOSE, True),
+                ("connect", "421 4.3.2 too busy", False),
+                ("rcpt", "450 4.2.0 later", False),
+                ("message", "554 5.6.0 no", False)):
+            with self.subTest(f"{step}: {reply}"):
+                user = self.user(script, **OWN)
+                self.sink.answers = {step: reply}
+                sent, lines = self.advise(user, report())
+                self.assertEqual(sent, [])
+                self.assertEqual(["got no answer" in line for line in lines],
+                                 [False] + [once] * 3, lines)
+                self.assertEqual(["Error:" in line for line in lines],
+                                 [True] + [not once] * 3, lines)
+                self.sink.answers = {}
+                sent, lines = self.advise(user, report())
+                self.assertEqual(len(sent), 3 if once else 0, lines)
 
     def test_counts(self):
         """What was tried is not tried again: a server that hangs holds up one
