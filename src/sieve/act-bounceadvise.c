@@ -43,14 +43,17 @@ static const struct sieve_action_def act_bounceadvise = {
 	.finish = act_bounceadvise_finish
 };
 
-int act_bounceadvise_add(const struct sieve_runtime_env *renv,
-			 const struct sieve_extension *ext,
-			 struct act_bounceadvise_context *ctx)
+void act_bounceadvise_add(const struct sieve_runtime_env *renv,
+			  const struct sieve_extension *ext,
+			  struct act_bounceadvise_context *ctx)
 {
 	if (sieve_result_add_action(renv, ext, "bounceadvise",
-				    &act_bounceadvise, NULL, ctx, 0, FALSE) < 0)
-		return SIEVE_EXEC_FAILURE;
-	return SIEVE_EXEC_OK;
+				    &act_bounceadvise, NULL, ctx, 0,
+				    FALSE) >= 0)
+		return;
+	bouncecause_log_advice(renv->event, renv->exec_env->scriptenv,
+			       ext_bouncecause_context(ext), ctx->mail.to,
+			       "the script has too many actions", FALSE);
 }
 
 /*

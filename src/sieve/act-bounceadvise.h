@@ -20,9 +20,10 @@ struct act_bounceadvise_context {
 	unsigned int days;
 };
 
-/* Add it to the script's result. Returns an enum sieve_execution_exitcode. */
-int act_bounceadvise_add(const struct sieve_runtime_env *renv,
-			 const struct sieve_extension *ext,
-			 struct act_bounceadvise_context *ctx);
+/* Add it to the script's result. Where that has too many actions it is left
+   out, which is logged: no mail goes astray for want of an advice. */
+void act_bounceadvise_add(const struct sieve_runtime_env *renv,
+			  const struct sieve_extension *ext,
+			  struct act_bounceadvise_context *ctx);
 
 #endif

@@ -134,12 +134,12 @@ cause_keywords_add(struct act_bouncemark_context *act,
  * Add to result
  */
 
-int act_bouncemark_add_to_result(const struct sieve_runtime_env *renv,
-				 const struct sieve_extension *ext,
-				 const struct bouncecause_message *msg,
-				 const struct bounce_report *report,
-				 const struct bouncecause_sent *sent,
-				 const char *const *flags)
+void act_bouncemark_add_to_result(const struct sieve_runtime_env *renv,
+				  const struct sieve_extension *ext,
+				  const struct bouncecause_message *msg,
+				  const struct bounce_report *report,
+				  const struct bouncecause_sent *sent,
+				  const char *const *flags)
 {
 	pool_t pool = sieve_result_pool(renv->result);
 	struct act_bouncemark_context *act;
@@ -156,9 +156,12 @@ int act_bouncemark_add_to_result(const struct sieve_runtime_env *renv,
 	cause_keywords_add(act, msg, report, pool);
 
 	if (sieve_result_add_action(renv, ext, "bouncemark", &act_bouncemark,
-				    NULL, act, 0, FALSE) < 0)
-		return SIEVE_EXEC_FAILURE;
-	return SIEVE_EXEC_OK;
+				    NULL, act, 0, FALSE) < 0) {
+		e_warning(ext_bouncecause_context(ext)->event,
+			  "Returned message in mailbox %s, UID %u, is not "
+			  "marked: the script has too many actions",
+			  sent->mailbox, sent->uid);
+	}
 }
 
 /* One mail, the same flags */

@@ -15,13 +15,13 @@ struct bouncecause_sent;
 #define BOUNCEMARK_KEYWORD_PARTLY "$BouncedPartly"
 
 /* Add the action to the result. flags is NULL-terminated, system flags and
-   keywords, checked; NULL: the default ones. Returns SIEVE_EXEC_OK, or
-   SIEVE_EXEC_FAILURE where there are too many actions. */
-int act_bouncemark_add_to_result(const struct sieve_runtime_env *renv,
-				 const struct sieve_extension *ext,
-				 const struct bouncecause_message *msg,
-				 const struct bounce_report *report,
-				 const struct bouncecause_sent *sent,
-				 const char *const *flags);
+   keywords, checked; NULL: the default ones. Where there are too many
+   actions it is left out, which is logged. */
+void act_bouncemark_add_to_result(const struct sieve_runtime_env *renv,
+				  const struct sieve_extension *ext,
+				  const struct bouncecause_message *msg,
+				  const struct bounce_report *report,
+				  const struct bouncecause_sent *sent,
+				  const char *const *flags);
 
 #endif

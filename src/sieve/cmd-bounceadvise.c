@@ -347,7 +347,7 @@ advise_subject(const struct sieve_runtime_env *renv,
 	return bounce_compose_subject(&mail->body, pool);
 }
 
-static int
+static void
 advise_execute(const struct sieve_runtime_env *renv,
 	       const struct sieve_extension *ext,
 	       const struct bouncecause_options *options,
@@ -363,14 +363,14 @@ advise_execute(const struct sieve_runtime_env *renv,
 	const char *why;
 
 	if ((to = advise_to(renv, ctx, options)) == NULL)
-		return SIEVE_EXEC_OK;
+		return;
 	act = p_new(pool, struct act_bounceadvise_context, 1);
 	act->msg = msg;
 	body = &act->mail.body;
 	advise_body_init(renv, ctx, msg, report, pool, body);
 	if (!advise_from(renv, ctx, options, pool, &act->mail) ||
 	    !advise_language(renv, ctx, options, body))
-		return SIEVE_EXEC_OK;
+		return;
 
 	why = bouncecause_advise_refuse(renv, ext, msg, report, to);
 	if (why != NULL) {
@@ -380,7 +380,7 @@ advise_execute(const struct sieve_runtime_env *renv,
 		bouncecause_log_advice(renv->event,
 				       renv->exec_env->scriptenv, ctx, to,
 				       why, FALSE);
-		return SIEVE_EXEC_OK;
+		return;
 	}
 	sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "advice to <%s>",
 			    smtp_address_encode(to));
@@ -395,7 +395,7 @@ advise_execute(const struct sieve_runtime_env *renv,
 							     act->handle));
 	act->days = options->days_given ? options->days :
 		BOUNCECAUSE_ADVISE_DEFAULT_DAYS;
-	return act_bounceadvise_add(renv, ext, act);
+	act_bounceadvise_add(renv, ext, act);
 }
 
 static int
@@ -432,5 +432,6 @@ cmd_bounceadvise_operation_execute(const struct sieve_runtime_env *renv,
 				    "no bounce: nothing to do");
 		return SIEVE_EXEC_OK;
 	}
-	return advise_execute(renv, this_ext, &options, msg, report);
+	advise_execute(renv, this_ext, &options, msg, report);
+	return SIEVE_EXEC_OK;
 }

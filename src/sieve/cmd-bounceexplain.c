@@ -198,7 +198,11 @@ bounceexplain_add_result(const struct sieve_runtime_env *renv,
 	sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS,
 		"message becomes an explanation in `%s', subject `%s'",
 		act->language, str_sanitize(act->subject, 80));
-	/* only to be seen: if it cannot be added, it is explained even so */
+	/* It is only to be seen, and deliveries show no result: there it would
+	   be one of the actions that a script may have (sieve_max_actions).
+	   If it cannot be added, it is explained even so. */
+	if (renv->exec_env->svinst->env_location == SIEVE_ENV_LOCATION_MDA)
+		return;
 	(void)sieve_result_add_action(renv, ext, NULL, &act_bounceexplain,
 				      NULL, act, 0, FALSE);
 }

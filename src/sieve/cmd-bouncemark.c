@@ -215,8 +215,8 @@ bouncemark(const struct sieve_runtime_env *renv,
 			"returned message is not in Sent; nothing is marked");
 		return SIEVE_EXEC_OK;
 	}
-	return act_bouncemark_add_to_result(renv, ext, msg, report, sent,
-					    names);
+	act_bouncemark_add_to_result(renv, ext, msg, report, sent, names);
+	return SIEVE_EXEC_OK;
 }
 
 static int

@@ -86,6 +86,13 @@ class Owner(AdviseTest):
             else:
                 self.refused(user, "the script's :from is invalid", report())
 
+    def test_too_many_actions(self):
+        """The bounce is filed all the same."""
+        user = self.user(REQUIRE + FILE + "bounceadvise;\n",
+                         sieve_max_actions="1")
+        self.refused(user, "too many actions", report())
+        self.assertEqual(self.only(user).folder, "Bounces")
+
     def test_twice_in_a_script(self):
         user = self.user(REQUIRE + "bounceadvise; bounceadvise;\n" + FILE)
         self.sent(user, user, report())

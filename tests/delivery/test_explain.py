@@ -96,6 +96,28 @@ class ExplainTest(DeliveryTest):
 class Ways(ExplainTest):
     """Whatever stores the message stores the explanation."""
 
+    def test_actions(self):
+        """It is none of those that a script may have."""
+        user = "actions@example.com"
+        self.server.add_user(user, script(
+            'bounceexplain; fileinto :create "Bounces";', "fileinto",
+            "mailbox"), sieve_max_actions="1")
+        self.deliver(FULL.load(), user)
+        mail = self.only(user)
+        self.assertEqual(mail.folder, "Bounces")
+        self.check(mail.data, FULL.load())
+
+    def test_result(self):
+        """sieve-test shows it."""
+        user = "result@example.com"
+        self.server.add_user(user, None)
+        path = self.server.dir / "result.sieve"
+        path.write_text(script("bounceexplain;"))
+        report = self.server.dir / "result.eml"
+        report.write_bytes(FULL.load())
+        shown = self.server.run("sieve-test", "-u", user, path, report)
+        self.assertIn("stored as an explanation", shown.stdout.decode())
+
     def test_keep(self):
         data = FULL.load()
         mail = self.explain(data)

@@ -236,6 +236,19 @@ class Recipients(MarkTest):
 
 
 class Commands(MarkTest):
+    def test_too_many_actions(self):
+        """The bounce is filed all the same."""
+        original = bounces.original()
+        user = self.user("actions", original, sieve_max_actions="1", script="""\
+require ["vnd.bouncecause", "fileinto", "mailbox"];
+fileinto :create "Bounces";
+bouncemark;
+""")
+        self.check(user, bounces.report(original))
+        self.assertEqual(self.bounces(user), 1)
+        line, = self.server.log_lines("sieve: ", f"({user})", "is not marked")
+        self.assertIn("too many actions", line)
+
     def test_flags(self):
         """The script's flags, as imap4flags writes them, in place of
         $Bounced."""
