@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from toolcase import (COMMAND, HANG_SECONDS, MBOX_LINE, ORDINARY, ToolTest,
-                      mbox, report, state, wait_for)
+                      mbox, needs_descriptors, report, state, wait_for)
 
 
 def children(pid):
@@ -83,6 +83,7 @@ class Same(ToolTest):
             self.assertIn("--jobs takes a number", run.errors)
         self.bad(2, "classify", "--jobs", "2", "--texts")
 
+    @needs_descriptors
     def test_no_more_processes(self):
         """There are fewer of them; a single one reads by itself."""
         for number in range(300):

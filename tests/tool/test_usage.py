@@ -5,7 +5,8 @@ import re
 import subprocess
 import unittest
 
-from toolcase import BUILDDIR, COMMAND, HANG_SECONDS, SRCDIR, ToolTest
+from toolcase import (BUILDDIR, COMMAND, HANG_SECONDS, SRCDIR, ToolTest,
+                      needs_descriptors)
 
 COMMANDS = ("classify", "explain", "survey", "causes", "compile", "lint",
             "page", "test")
@@ -102,6 +103,7 @@ class Usage(ToolTest):
         self.bad(1, "classify", "--", "--format")
 
 
+@needs_descriptors
 class Closed(ToolTest):
     """Whoever runs it has closed stdin, stdout or stderr."""
 
