@@ -154,10 +154,11 @@ part_reader_body(struct message_reader *reader, struct part_reader *pr,
 	room = BOUNCE_LIMIT_PART_SIZE - I_MIN(BOUNCE_LIMIT_PART_SIZE, before);
 	room = I_MIN(room, reader->limits->max_text -
 		     I_MIN(reader->limits->max_text, reader->body_size));
-	if (room == 0) {
+	/* base64 takes four bytes to say three */
+	if (size > (pr->cte == MESSAGE_CTE_BASE64 ? room / 3 * 4 : room))
 		pr->owner->truncated = TRUE;
+	if (room == 0)
 		return;
-	}
 
 	switch (pr->cte) {
 	case MESSAGE_CTE_QP:
@@ -170,7 +171,7 @@ part_reader_body(struct message_reader *reader, struct part_reader *pr,
 		/* what is not base64 ends it */
 		if (!base64_decode_is_finished(&pr->b64) &&
 		    base64_decode_more(&pr->b64, data,
-				       I_MIN(size, room * 4 / 3),
+				       I_MIN(size, room / 3 * 4),
 				       &pos, pr->body) <= 0)
 			(void)base64_decode_finish(&pr->b64);
 		break;

@@ -9,6 +9,7 @@
 #include "bounce-limits.h"
 #include "bounce-compile-private.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 /* Longest piece of a value that is quoted in a problem */
