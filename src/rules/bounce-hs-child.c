@@ -149,8 +149,9 @@ static bool child_read(int fd, struct bounce_hs_result *result)
 	return TRUE;
 }
 
-/* How a child that died of a signal died. At its limit of CPU time, which the
-   kernel counts in ticks, it is killed as it is where memory runs out. */
+/* How a child that died of a signal died. At its limit of CPU time it is killed
+   as it is where memory runs out; for the limit the kernel counts in ticks,
+   and may be far beyond what it tells later. */
 static const char *
 child_death(const struct bounce_hs_child *child, int sig,
 	    const struct rusage *usage)
@@ -159,7 +160,7 @@ child_death(const struct bounce_hs_child *child, int sig,
 		timeval_to_usecs(&usage->ru_stime);
 
 	if (sig == SIGXCPU ||
-	    (sig == SIGKILL && usecs >= child->seconds * 900000)) {
+	    (sig == SIGKILL && usecs >= child->seconds * 500000)) {
 		return t_strdup_printf("takes libhs more than %lu second%s; "
 			"make several of it, with fewer alternatives that may "
 			"repeat", (unsigned long)child->seconds,

@@ -5,6 +5,7 @@
 #include "lib.h"
 #include "array.h"
 #include "str.h"
+#include "str-sanitize.h"
 #include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "bounce-problems.h"
@@ -89,8 +90,12 @@ void bounce_problem_add(struct bounce_problems *problems,
 	problem->source = source;
 	problem->line = line;
 	problem->idx = problems->added++;
+	/* values that it quotes are as they are in the file */
 	va_start(args, fmt);
-	problem->text = p_strdup_vprintf(problems->pool, fmt, args);
+	T_BEGIN {
+		problem->text = p_strdup(problems->pool, str_sanitize_utf8(
+			t_strdup_vprintf(fmt, args), SIZE_MAX));
+	} T_END;
 	va_end(args);
 }
 
