@@ -204,11 +204,10 @@ merge_add(struct report_merger *merger, const char *address)
 
 static void merge_failed_field(struct report_merger *merger)
 {
-	struct found_address found;
-	size_t pos = 0, size = strlen(merger->failed_field);
+	const char *const *failed = address_list(merger->failed_field);
 
-	while (address_find(merger->failed_field, size, &pos, &found))
-		(void)merge_add(merger, found.address);
+	for (; *failed != NULL; failed++)
+		(void)merge_add(merger, *failed);
 }
 
 static void merge_text(struct report_merger *merger)

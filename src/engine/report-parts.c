@@ -98,13 +98,16 @@ finder_parse(struct parts_finder *finder, const char *text)
 				    finder->pool);
 }
 
-static void
+/* Returns FALSE where the text is none. */
+static bool
 finder_parse_message(struct parts_finder *finder, const char *text)
 {
 	const struct bounce_message *msg = finder_parse(finder, text);
 
-	if (report_returned_is_mail(msg))
-		finder_add_message(finder, msg);
+	if (!report_returned_is_mail(msg))
+		return FALSE;
+	finder_add_message(finder, msg);
+	return TRUE;
 }
 
 /* Some put a MIME part with a header of its own where the fields belong. */
@@ -253,13 +256,10 @@ part_has_parts(const struct bounce_message *msg, const struct bounce_part *part)
 static void
 finder_file(struct parts_finder *finder, const struct bounce_part *part)
 {
-	const struct bounce_message *msg = finder_parse(finder, part->text);
 	const char *start, *end;
 
-	if (report_returned_is_mail(msg)) {
-		finder_add_message(finder, msg);
+	if (finder_parse_message(finder, part->text))
 		return;
-	}
 	start = report_dsn_find(part->text, strlen(part->text), &end);
 	if (start != NULL) {
 		finder_add_status(finder, finder->untyped_status,
@@ -329,7 +329,7 @@ finder_part(struct parts_finder *finder, const struct bounce_message *msg,
 		parts->feedback = part;
 	} else if (type_is_returned_header(type) ||
 		   part_is_message_file(part)) {
-		finder_parse_message(finder, part->text);
+		(void)finder_parse_message(finder, part->text);
 	} else if (part != bounce_message_top(msg) && part_is_returned(part)) {
 		finder_returned_part(finder, part);
 	} else if (finder_json(finder, part)) {

@@ -192,6 +192,13 @@ is_shown(const struct report_header *header, const struct report_text *text,
 		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
 }
 
+static enum bounce_kind
+kind_of_no_report(const struct report_header *header)
+{
+	return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
+		BOUNCE_KIND_NONE;
+}
+
 /* Is a message without a delivery status a report, by its words? */
 static enum bounce_kind
 text_report_kind(struct report_context *ctx,
@@ -205,8 +212,7 @@ text_report_kind(struct report_context *ctx,
 
 	if (HAS_ROLE(text->roles, BOUNCE_ROLE_ORDINARY)) {
 		ctx->why = "a wording that no report has";
-		return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
-			BOUNCE_KIND_NONE;
+		return kind_of_no_report(header);
 	}
 	/* passed on, as mail clients quote */
 	if (text->passed_on && is_written_by_person(header, msg)) {
@@ -217,8 +223,7 @@ text_report_kind(struct report_context *ctx,
 	    kind != BOUNCE_KIND_NONE &&
 	    !HAS_ROLE(header->roles | text->roles, BOUNCE_ROLE_AUTO_REPLY)) {
 		ctx->why = "a person tells of failed mail";
-		return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
-			BOUNCE_KIND_NONE;
+		return kind_of_no_report(header);
 	}
 	if (HAS_ROLE(header->roles, BOUNCE_ROLE_AUTO_REPLY) ||
 	    (HAS_ROLE(text->roles, BOUNCE_ROLE_AUTO_REPLY) && !identified)) {
@@ -411,8 +416,7 @@ report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    !(parts->delivery_status_part && header->null_sender &&
 	      strcmp(header->report_type, "delivery-status") == 0)) {
 		ctx->why = "a header field that no report has";
-		return header->auto_replied ? BOUNCE_KIND_AUTO_REPLY :
-			BOUNCE_KIND_NONE;
+		return kind_of_no_report(header);
 	}
 	kind = shown_by_person(ctx, header, parts, msg);
 	if (kind != BOUNCE_KIND_FAILURE)

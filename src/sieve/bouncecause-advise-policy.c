@@ -341,19 +341,16 @@ static bool
 names_anybody(const struct bouncecause_advise_message *mail,
 	      const struct smtp_address *postmaster, const char *text)
 {
-	struct found_address found;
-	size_t pos = 0, size = strlen(text);
+	const char *const ours[] = {
+		smtp_address_encode(mail->to),
+		smtp_address_encode(mail->from),
+		smtp_address_encode(postmaster), NULL
+	};
+	const char *const *addresses = address_list(text);
 
-	while (address_find(text, size, &pos, &found)) {
-		const char *const ours[] = {
-			smtp_address_encode(mail->to),
-			smtp_address_encode(mail->from),
-			smtp_address_encode(postmaster), NULL
-		};
-
-		if (!list_has(ours, found.address, address_equals) &&
-		    !author_wrote_to(&mail->body, found.address,
-				     address_equals))
+	for (; *addresses != NULL; addresses++) {
+		if (!list_has(ours, *addresses, address_equals) &&
+		    !author_wrote_to(&mail->body, *addresses, address_equals))
 			return TRUE;
 	}
 	return FALSE;

@@ -117,6 +117,14 @@ void tool_write_failed(void)
 		tool_write_errno = errno;
 }
 
+bool tool_write(const void *data, size_t size)
+{
+	if (fwrite(data, 1, size, stdout) == size)
+		return TRUE;
+	tool_write_failed();
+	return FALSE;
+}
+
 /* What was printed must have arrived; but a reader that went away (a pager)
    is no error to tell. */
 static int tool_flush(int status)

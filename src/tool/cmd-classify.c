@@ -156,8 +156,7 @@ classify_print(const unsigned char *data, size_t size, void *context)
 	unsigned int i;
 
 	if (set.format == CLASSIFY_JSON) {
-		if (fwrite(data, 1, size, stdout) != size)
-			tool_write_failed();
+		(void)tool_write(data, size);
 		return;
 	}
 	while (row < end) {

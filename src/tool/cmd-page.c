@@ -62,10 +62,8 @@ page_print_stream(struct istream *input, const char **error_r)
 	size_t size;
 
 	while (i_stream_read_more(input, &data, &size) > 0) {
-		if (fwrite(data, 1, size, stdout) != size) {
-			tool_write_failed();
+		if (!tool_write(data, size))
 			break;
-		}
 		i_stream_skip(input, size);
 	}
 	if (input->stream_errno != 0) {
@@ -133,8 +131,7 @@ page_document(struct page *ctx, const struct bounce_compose *compose)
 		compose_html_write(str, doc);
 	else
 		compose_text_write(str, doc);
-	if (fwrite(str_data(str), 1, str_len(str), stdout) != str_len(str))
-		tool_write_failed();
+	(void)tool_write(str_data(str), str_len(str));
 }
 
 static int

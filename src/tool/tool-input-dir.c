@@ -123,7 +123,7 @@ const char *tool_input_moved(const char *path)
 static void walk_subdir(struct tool_walk *walk, const char *path,
 			const char *name, enum dir_type parent)
 {
-	/* these are walked by walk_maildir() */
+	/* these are walked by walk_messages() */
 	if (parent != DIR_MAILDIR || (strcmp(name, "cur") != 0 &&
 				      strcmp(name, "new") != 0))
 		walk_dir(walk, path, dir_type_get(path));

@@ -44,6 +44,8 @@ void tool_error(const char *format, ...) ATTR_FORMAT(1, 2);
 /* Writing to stdout has just failed: errno is kept, to be told at the end. What
    is left to the end to be written needs not be looked at. */
 void tool_write_failed(void);
+/* Write to stdout. Returns FALSE where that has failed, see above. */
+bool tool_write(const void *data, size_t size);
 /* A second line to an error, without its label: what to do about it. */
 void tool_hint(const char *format, ...) ATTR_FORMAT(1, 2);
 /* An unknown name: says so, and names the nearest known one or, where none is

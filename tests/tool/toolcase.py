@@ -95,14 +95,6 @@ def state(pid):
     return text.rpartition(")")[2].split()[0]
 
 
-def needs_descriptors(test):
-    """A test that says which descriptors the command has: valgrind opens some
-    of its own."""
-    return unittest.skipIf(
-        os.environ.get("BOUNCECAUSE_CHECKER") == "valgrind",
-        "valgrind has descriptors of its own")(test)
-
-
 def limit_files():
     """Before a command runs: it cannot write more than 4 kB to a file."""
     # Python ignores it, and so would what it starts

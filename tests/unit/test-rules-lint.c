@@ -121,16 +121,26 @@ static void lint_init(struct unit_compile *unit, const char *text)
 	unit_compile_add_str(unit, "base/x.yaml", text);
 }
 
+/* Lint these directories: these are the problems, and there are no others. */
+static void
+assert_lint(struct unit_compile *unit, const char *const *dirs,
+	    const char *words_file, const char *label,
+	    const char *const *problems)
+{
+	struct bounce_compiler *compiler =
+		unit_compile_check(unit, dirs, TRUE, words_file);
+
+	bounce_compiler_deinit(&compiler);
+	unit_assert_problems(unit, label, problems);
+}
+
 START_TEST(test_lint)
 {
 	static const char *const dirs[] = { "base", NULL };
-	struct bounce_compiler *compiler;
 	struct unit_compile unit;
 
 	lint_init(&unit, rows[_i].text);
-	compiler = unit_compile_check(&unit, dirs, TRUE, "words.txt");
-	bounce_compiler_deinit(&compiler);
-	unit_assert_problems(&unit, rows[_i].name, rows[_i].problems);
+	assert_lint(&unit, dirs, "words.txt", rows[_i].name, rows[_i].problems);
 	ck_assert_int_eq(unit.errors, 0);
 	unit_compile_deinit(&unit);
 }
@@ -144,14 +154,11 @@ START_TEST(test_error)
 		"base/x.yaml:3: error: rule `a.one` has no condition: expected",
 		NULL
 	};
-	struct bounce_compiler *compiler;
 	struct unit_compile unit;
 
 	lint_init(&unit, HEAD RULE("a.one") "    match: []\n    weight: 9\n"
 		  RULE("a.two") "    match: [foo]\n");
-	compiler = unit_compile_check(&unit, dirs, TRUE, "words.txt");
-	bounce_compiler_deinit(&compiler);
-	unit_assert_problems(&unit, "error", problems);
+	assert_lint(&unit, dirs, "words.txt", "error", problems);
 	unit_compile_deinit(&unit);
 }
 END_TEST
@@ -179,7 +186,6 @@ START_TEST(test_languages)
 		"`reason-temporary` of cause `user-unknown`",
 		NULL
 	};
-	struct bounce_compiler *compiler;
 	struct unit_compile unit;
 
 	unit_compile_init(&unit);
@@ -193,9 +199,7 @@ START_TEST(test_languages)
 			     "words: [{id: retry-never, text: Nie.}]\n");
 	unit_compile_add_str(&unit, "base/extra.yaml", "language: en\n"
 			     "advices:\n  - {id: extra, advice: Wait.}\n");
-	compiler = unit_compile_check(&unit, dirs, TRUE, NULL);
-	bounce_compiler_deinit(&compiler);
-	unit_assert_problems(&unit, "languages", problems);
+	assert_lint(&unit, dirs, NULL, "languages", problems);
 	unit_compile_deinit(&unit);
 }
 END_TEST
@@ -221,7 +225,6 @@ START_TEST(test_languages_earlier)
 		"`advice-temporary` in Deutsch, Suomi",
 		NULL
 	};
-	struct bounce_compiler *compiler;
 	struct unit_compile unit;
 	const char *texts;
 
@@ -245,9 +248,7 @@ START_TEST(test_languages_earlier)
 	unit_compile_add_str(&unit, "own/text.yaml", "language: en\ncauses:\n"
 		"  - {id: user-unknown, advice-temporary: x}\n"
 		"  - {id: locker, title: x, reason: x, advice: x}\n");
-	compiler = unit_compile_check(&unit, dirs, TRUE, NULL);
-	bounce_compiler_deinit(&compiler);
-	unit_assert_problems(&unit, "earlier languages", problems);
+	assert_lint(&unit, dirs, NULL, "earlier languages", problems);
 	unit_compile_deinit(&unit);
 }
 END_TEST
