@@ -11,8 +11,9 @@ of each test program. What a program counted is taken from its log: the last
 line "N passed, N failed[, N skipped]", or all lines of the library Check,
 "100%: Checks: N, Failures: N, Errors: N". A program that counted nothing, or
 that ended otherwise than its count says, counts as one test. Logs of programs
-that failed are shown, and so is the reason of each skipped test: a line
-"SKIP: reason" in the log.
+that failed are shown; what failed in them stands again at the end, for who
+sees only that. So does the reason of each skipped test: a line "SKIP: reason"
+in the log.
 
 The last line printed is the sum, "N passed, N failed, N skipped"; the exit
 status is 0 when nothing failed and something passed.
@@ -29,7 +30,10 @@ CHECK = re.compile(
     r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)$", re.MULTILINE)
 SKIP = re.compile(r"^SKIP: *(.+)$", re.MULTILINE)
 RESULT = re.compile(r"^:global-test-result: *(\w+)", re.MULTILINE)
+FAULT = re.compile(r"^FAILED: |^\w+Error: |^\S+:\d+:[FE]:|^not ok|^FAIL: ")
 SHOWN_LINES = 80
+SHOWN_FAULTS = 4
+SHOWN_SIZE = 500
 
 
 def count(log):
@@ -57,6 +61,13 @@ def judge(result, log):
     return [counted[0], max(counted[1], 1), counted[2]]
 
 
+def faults(log):
+    """The lines of a log that say what failed; where none does, its last."""
+    lines = [line[:SHOWN_SIZE] for line in log.splitlines() if line.strip()]
+    return ([line for line in lines if FAULT.search(line)][:SHOWN_FAULTS]
+            or lines[-SHOWN_FAULTS:])
+
+
 def programs(builddirs):
     """(name, file) of each program's result."""
     for builddir in builddirs:
@@ -75,7 +86,7 @@ def main():
     parser.add_argument("builddirs", nargs="+", metavar="[NAME=]DIRECTORY")
     args = parser.parse_args()
 
-    rows, reasons = [], []
+    rows, reasons, failures = [], [], []
     for name, trs in programs(args.builddirs):
         found = RESULT.search(trs.read_text())
         result = found.group(1) if found else "FAIL"
@@ -86,6 +97,7 @@ def main():
         if row[1]:
             print(f"---- {name} failed; the end of {log_file}:")
             print("\n".join(log.splitlines()[-SHOWN_LINES:]))
+            failures += [f"{name}: {line}" for line in faults(log)]
         if row[2]:
             reasons += [f"{name}: {reason}" for reason in SKIP.findall(log)
                         ] or [f"{name}: no reason given"]
@@ -103,6 +115,8 @@ def main():
               f" {row[2]:3} skipped")
     for reason in reasons:
         print(f"skipped: {reason}")
+    for failure in failures:
+        print(f"failed: {failure}")
     passed, failed, skipped = (sum(row[i] for _, row in rows)
                                for i in range(3))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")

@@ -14,7 +14,7 @@ import bounces
 import dialect
 from clients import deliver
 from server import LDA
-from testcase import BUILDDIR, DeliveryTest, example
+from testcase import BUILDDIR, ONE_PROCESS, DeliveryTest, example
 
 RULES = BUILDDIR / "rules/bouncecause.rules"
 SCRIPT = example("file-by-cause.sieve")
@@ -29,7 +29,9 @@ class FaultTest(DeliveryTest):
 
 
 class RulesOverwritten(FaultTest):
-    """The rule file is written to, not replaced, while processes use it."""
+    """The rule file is written to, not replaced, while a process uses it."""
+
+    options = {"config": ONE_PROCESS}
 
     def test_cut_off(self):
         path = self.server.dir / "inplace.rules"
@@ -54,8 +56,10 @@ class RulesOverwritten(FaultTest):
 
 
 class RulesReplaced(FaultTest):
-    """The rule file is replaced, or goes, while processes use it: they go on with
-    what they have until there is a good one."""
+    """The rule file is replaced, or goes, while a process uses it: it goes on
+    with what it has until there is a good one."""
+
+    options = {"config": ONE_PROCESS}
 
     def test_replaced(self):
         path = self.server.dir / "replaced.rules"

@@ -13,7 +13,7 @@ import dialect
 import mails
 from clients import Imap
 from server import HANG_SECONDS, session_processes
-from testcase import AUTHOR, COMMAND, DeliveryTest, example
+from testcase import AUTHOR, COMMAND, ONE_PROCESS, DeliveryTest, example
 
 MEGABYTE = 1024 * 1024
 # How much more memory than for a small report any of them may take
@@ -150,9 +150,7 @@ class Command(unittest.TestCase):
 class Delivery(DeliveryTest):
     """The same by LMTP, all to one process."""
 
-    options = {"config":
-               "service lmtp {\n  process_min_avail = 1\n"
-               "  process_limit = 1\n}"}
+    options = {"config": ONE_PROCESS}
 
     def lmtp_memory(self):
         """The most that the LMTP process took so far, in kB."""

@@ -14,7 +14,7 @@ import dialect
 from clients import Imap, deliver
 from server import PLUGIN, Dovecot, ServerError
 from test_faults import RULES, SCRIPT, FaultTest
-from testcase import BUILDDIR, DeliveryTest, example_config
+from testcase import BUILDDIR, ONE_PROCESS, DeliveryTest, example_config
 
 BUILT_PLUGIN = BUILDDIR / "src/sieve/.libs" / PLUGIN
 
@@ -126,12 +126,13 @@ class OlderGlobalScripts(FaultTest):
 
 
 class UnknownSettings(FaultTest):
-    """A setting that is misspelt is named: by 2.3 in the log, once; with it
-    2.4 does not start."""
+    """A setting that is misspelt is named: by 2.3 in the log, once in a process;
+    with it 2.4 does not start."""
 
     def test_named(self):
-        server = Dovecot(BUILDDIR, include=[example_config()], settings={
-            "sieve_bouncecause_langauge": "de"})
+        server = Dovecot(BUILDDIR, include=[example_config()],
+                         config=ONE_PROCESS, settings={
+                             "sieve_bouncecause_langauge": "de"})
         if dialect.installed().VERSION == "2.4":
             with self.assertRaisesRegex(
                     ServerError,
@@ -154,7 +155,7 @@ class UnknownSettings(FaultTest):
 class NoSettingsModule(FaultTest):
     """Only 2.4 has one. Without it there are the defaults."""
 
-    options = {"settings_module": None,
+    options = {"config": ONE_PROCESS, "settings_module": None,
                "settings": {"sieve_bouncecause_rules": None}}
 
     def test_defaults(self):

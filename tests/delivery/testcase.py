@@ -17,6 +17,15 @@ EXAMPLES = SRCDIR / "example-config"
 
 AUTHOR = "li.wei@example.com"
 
+# For more configuration of a server: all mail is delivered by one process, also
+# what comes before Dovecot knows that it waits for work again.
+ONE_PROCESS = """\
+service lmtp {
+  process_min_avail = 1
+  process_limit = 1
+}
+"""
+
 # A mailbox for sent mail, for more configuration of a server
 SENT = """\
 namespace inbox {
