@@ -1,6 +1,7 @@
 """How tests and the demo talk to the private Dovecot."""
 
 import base64
+import concurrent.futures
 import email.parser
 import email.policy
 import imaplib
@@ -27,6 +28,19 @@ def deliver(server, data, *recipients, sender=""):
     ended = len(server.log_lines(LMTP_END))
     replies = _deliver(server, data, recipients, sender)
     server.wait_for_log(LMTP_END, ended + 1)
+    return replies
+
+
+def deliver_together(server, messages, user, meanwhile=lambda: None):
+    """Deliver each to that user by a connection of its own, all at the same
+    time, and do something meanwhile. Returns the replies."""
+    ended = len(server.log_lines(LMTP_END))
+    with concurrent.futures.ThreadPoolExecutor(len(messages)) as pool:
+        jobs = [pool.submit(_deliver, server, data, [user], "")
+                for data in messages]
+        meanwhile()
+        replies = [job.result()[0] for job in jobs]
+    server.wait_for_log(LMTP_END, ended + len(messages))
     return replies
 
 

@@ -2,12 +2,10 @@
 comes of it. What the mail is made of is in test_advise_mail.py, what happens
 where it cannot be sent in test_advise_faults.py."""
 
-import concurrent.futures
-
 import mails
 from advising import (FILE, FOREIGN, OWN, REQUIRE, SENT, SHARED, AdviseTest,
                       report)
-from clients import Imap, deliver
+from clients import Imap
 from limits import LIMITS
 from testcase import AUTHOR
 
@@ -323,14 +321,10 @@ class HowOften(AdviseTest):
     def test_at_the_same_time(self):
         """Deliveries that overlap count for each other."""
         user = self.user(sieve_bouncecause_advise_limit="3")
-        mails = [report(message_id=f"<same{number // 2}@example.com>")
-                 for number in range(16)]
         before = len(self.sink.mails)
-        with concurrent.futures.ThreadPoolExecutor(16) as pool:
-            jobs = [pool.submit(deliver, self.server, mail, user)
-                    for mail in mails]
-            for job in jobs:
-                self.assertEqual(job.result()[0][0], 250)
+        self.deliver_together(
+            [report(message_id=f"<same{number // 2}@example.com>")
+             for number in range(16)], user)
         sent = self.sink.mails[before:]
         self.assertEqual(len(sent), 3)
         self.assertEqual(len({mail.message["References"]

@@ -1,6 +1,5 @@
 """The returned message's copy in Sent is marked: bouncemark."""
 
-import concurrent.futures
 import contextlib
 import fcntl
 import os
@@ -151,12 +150,8 @@ class Recipients(MarkTest):
         """The same, from several hosts at once: whoever is last sees all."""
         original = bounces.original(", ".join(SEVEN))
         user = self.user("atonce", original)
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            jobs = [pool.submit(deliver, self.server,
-                                bounces.report(original, address), user)
-                    for address in SEVEN]
-            for job in jobs:
-                self.assertEqual(job.result()[0][0], 250)
+        self.deliver_together([bounces.report(original, address)
+                               for address in SEVEN], user)
         self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
         self.assertEqual(self.bounces(user), 7)
 
@@ -170,14 +165,16 @@ class Recipients(MarkTest):
             self.check(user, bounces.report(original, *SEVEN[:2],
                                             action="delayed"), UNKNOWN)
             log = self.server.home(user) / "Maildir/.Sent/dovecot.index.log"
-            with concurrent.futures.ThreadPoolExecutor() as pool:
-                with log.open("r+b") as file:
-                    fcntl.lockf(file, fcntl.LOCK_EX)
-                    jobs = [pool.submit(deliver, self.server, bounces.report(
-                        original, address), user) for address in SEVEN[:2]]
-                    wait_for_waiters(log, len(jobs))
-                for job in jobs:
-                    self.assertEqual(job.result()[0][0], 250)
+            with log.open("r+b") as file:
+                def both_wait():
+                    wait_for_waiters(log, 2)
+                    # that is the end of the lock
+                    file.close()
+
+                fcntl.lockf(file, fcntl.LOCK_EX)
+                self.deliver_together(
+                    [bounces.report(original, address)
+                     for address in SEVEN[:2]], user, meanwhile=both_wait)
             self.assertEqual(self.marks(user), [[UNKNOWN, "$Bounced"]])
             self.assertEqual(self.server.log_lines("cannot be marked"), [])
 

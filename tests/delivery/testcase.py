@@ -6,7 +6,7 @@ import unittest
 
 import dialect
 import server
-from clients import Imap, deliver
+from clients import Imap, deliver, deliver_together
 from sink import Sink
 
 SRCDIR = pathlib.Path(__file__).resolve().parents[2]
@@ -79,6 +79,12 @@ class DeliveryTest(unittest.TestCase):
     def deliver(self, data, user=AUTHOR, sender=""):
         """Deliver by LMTP; the mail must be taken."""
         for code, text in deliver(self.server, data, user, sender=sender):
+            self.assertEqual(code, 250, text)
+
+    def deliver_together(self, messages, user, **kwargs):
+        """The same, all at once."""
+        for code, text in deliver_together(self.server, messages, user,
+                                           **kwargs):
             self.assertEqual(code, 250, text)
 
     def stored(self, user=AUTHOR):
