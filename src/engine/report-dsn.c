@@ -145,6 +145,29 @@ static const char *address_decode(const char *value, const char *type)
 	return value;
 }
 
+/* "Ann <a@example.com>": what many take for an address */
+static const char *without_name(const char *value)
+{
+	const char *p = strchr(value, '<');
+
+	return p != NULL && memchr(value, '@', p - value) == NULL &&
+		strchr(p, '@') != NULL && value[strlen(value) - 1] == '>' ?
+		p : value;
+}
+
+/* "a@example.com (Ann)": the comment is none of an address that has no quotes
+   (RFC 822 3.1.4). A name in place of an address keeps it. */
+static const char *without_comment(const char *value)
+{
+	const char *p = strchr(value, '(');
+
+	if (p == NULL || p == value || (p[-1] != ' ' && p[-1] != '\t') ||
+	    memchr(value, '@', p - value) == NULL ||
+	    memchr(value, '"', p - value) != NULL)
+		return value;
+	return t_str_rtrim(t_strdup_until(value, p), " \t");
+}
+
 const char *report_dsn_address(const char *value, const char **type_r)
 {
 	const char *p = strchr(value, ';'), *only;
@@ -160,11 +183,12 @@ const char *report_dsn_address(const char *value, const char **type_r)
 	if (*value == '"' && strlen(value) > 2 &&
 	    value[strlen(value) - 1] == '"')
 		value = t_strdup_until(value + 1, value + strlen(value) - 1);
+	value = without_name(value);
 	if (*value == '<' && strchr(value, '>') != NULL)
 		value = t_strcut(value + 1, '>');
 	else if (*value == '<')
 		value++;
-	value = address_decode(value, *type_r);
+	value = address_decode(without_comment(value), *type_r);
 	only = address_only(value);
 	return only != NULL ? only : value;
 }

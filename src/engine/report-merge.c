@@ -269,6 +269,22 @@ static void merge_sort(struct bounce_report *report, pool_t pool)
 	report->recipients = sorted;
 }
 
+/* Exim begins another field where there are many. */
+static const char *failed_fields(const struct bounce_message *msg)
+{
+	const struct bounce_field *field;
+	string_t *list = t_str_new(128);
+
+	array_foreach(&bounce_message_top(msg)->fields, field) {
+		if (strcasecmp(field->name, "x-failed-recipients") != 0)
+			continue;
+		if (str_len(list) > 0)
+			str_append(list, ", ");
+		str_append(list, field->value);
+	}
+	return str_c(list);
+}
+
 void report_merge(struct bounce_report *report,
 		  const struct bounce_message *msg,
 		  const struct report_dsn *dsn, const struct report_text *text,
@@ -283,9 +299,7 @@ void report_merge(struct bounce_report *report,
 	struct bounce_recipient *rcpt;
 
 	merger.readers = address_list(bounce_message_field(msg, "to"));
-	merger.failed_field = bounce_message_field(msg, "x-failed-recipients");
-	if (merger.failed_field == NULL)
-		merger.failed_field = "";
+	merger.failed_field = failed_fields(msg);
 
 	if (array_count(&dsn->recipients) > 0)
 		merge_dsn(&merger, dsn);

@@ -95,10 +95,35 @@ void reader_reply(struct text_reader *reader, const char *text, size_t size)
 	}
 }
 
+/* Below the words of one recipient a reply is its own, not that of the ones
+   above it, and one below several without any words is theirs alone. */
+static void reader_narrow_group(struct text_reader *reader)
+{
+	unsigned int count = array_count(&reader->report->recipients);
+	unsigned int first = count;
+
+	if (count <= reader->group + 1)
+		return;
+	while (first > reader->group) {
+		const struct text_recipient *rcpt = array_idx(
+			&reader->report->recipients, first - 1);
+
+		if (str_len(rcpt->reply) > 0 && !rcpt->sentence)
+			break;
+		first--;
+	}
+	if (first < count)
+		reader->group = first;
+	else if (reader->blanks == 0)
+		reader->group = count - 1;
+}
+
 void reader_announce_reply(struct text_reader *reader)
 {
 	unsigned int i, count = array_count(&reader->report->recipients);
 
+	if (reader->expect == TEXT_EXPECT_RECIPIENT_REPLY)
+		reader_narrow_group(reader);
 	reader->expect = TEXT_EXPECT_REPLY;
 	for (i = reader->group; i < count; i++) {
 		struct text_recipient *rcpt = array_idx_modifiable(

@@ -286,6 +286,22 @@ is_reply_line(struct text_reader *reader, const struct report_line *line)
 		!shape_is_field(line->text, line->size);
 }
 
+/* Where recipients are listed: "- address (the server said: ...)" */
+static bool
+is_listed_recipient(const struct text_reader *reader,
+		    const struct report_line *line)
+{
+	struct found_address found;
+	size_t pos = 0;
+
+	return (reader->expect == TEXT_EXPECT_RECIPIENT ||
+		reader->expect == TEXT_EXPECT_RECIPIENT_REPLY) &&
+		address_find(line->text, line->size, &pos, &found) &&
+		found.end < line->marker_to &&
+		shape_is_lead_in(line->text, found.start) &&
+		!address_is_reporter(found.address);
+}
+
 static void
 read_marked_line(struct text_reader *reader, const struct report_line *line)
 {
@@ -316,7 +332,12 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 			report->remote_mta = host;
 	}
 
-	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RECIPIENT)) != 0) {
+	if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RECIPIENT)) != 0 &&
+	    is_reply && shape_is_recipient(line->text, line->size)) {
+		/* "<address>: mail for example.com loops back": the words that
+		   announce another are of its reply */
+		read_plain_line(reader, line);
+	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RECIPIENT)) != 0) {
 		reader->expect = TEXT_EXPECT_RECIPIENT;
 		reader->group = array_count(&report->recipients);
 		if (read_address_line(reader, rest, size, TRUE, TRUE))
@@ -325,7 +346,8 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 			 memchr(line->text, '@', line->size) != NULL)
 			reader->group--;
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0 &&
-		   shape_is_recipient(line->text, line->size)) {
+		   (shape_is_recipient(line->text, line->size) ||
+		    is_listed_recipient(reader, line))) {
 		/* "<address>: host mx.example.com said: ..." */
 		read_plain_line(reader, line);
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_REPLY)) != 0) {

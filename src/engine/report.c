@@ -113,6 +113,23 @@ static bool names_program(const char *name)
 	return FALSE;
 }
 
+/* The mailbox of a service, whatever name it shows */
+static bool names_service(const char *localpart)
+{
+	static const char *const service_words[] = {
+		"noreply", "no-reply", "no_reply", "donotreply",
+		"do-not-reply", "notification", "bounce", "forward",
+		"support", "soporte", "suporte", "supporto", "hosting",
+	};
+
+	localpart = t_str_lcase(localpart);
+	for (unsigned int i = 0; i < N_ELEMENTS(service_words); i++) {
+		if (strstr(localpart, service_words[i]) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* By address and display name; the address tells more where it is alone. */
 static bool is_from_person(const struct bounce_message *msg)
 {
@@ -162,6 +179,20 @@ static bool is_sent_by_author(const struct bounce_message *msg)
 		!names_program(t_strcut(from, '@'));
 }
 
+/* Nobody answers to what a service tells without a sender: a host, a forwarder
+   or a sender of bulk mail that reports in its own words. */
+static bool
+is_sent_by_service(const struct report_header *header,
+		   const struct report_text *text,
+		   const struct bounce_message *msg)
+{
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+
+	return header->null_sender && report_header_is_telling(header) &&
+		names_announced(text) &&
+		from != NULL && names_service(t_strcut(from, '@'));
+}
+
 /* Some send what people wrote with a null sender, and some subjects look like
    those of reports. No mail system that is known writes like that, and nothing
    is returned, or at least a heading would announce who failed: a person tells
@@ -173,7 +204,7 @@ is_told_by_person(const struct report_header *header,
 		  const struct bounce_message *msg)
 {
 	return is_from_person(msg) && *header->report_type == '\0' &&
-		!header->identified &&
+		!header->identified && !is_sent_by_service(header, text, msg) &&
 		(!report_header_is_telling(header) ||
 		 !names_below_heading(text) || is_sent_by_author(msg)) &&
 		parts->returned == NULL && *text->returned == '\0';
@@ -189,6 +220,23 @@ is_shown(const struct report_header *header, const struct report_text *text,
 		!is_from_person(msg) && text->shows_reply &&
 		array_count(&text->recipients) == 1 &&
 		names_another(text, msg) &&
+		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
+}
+
+/* A mail system tells, by its name and in its subject, too, of a failure, and
+   names nobody at all. What poses as a report names its reader, or links. */
+static bool
+is_bare(const struct report_header *header, const struct report_text *text,
+	const struct bounce_message *msg)
+{
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+
+	return header->null_sender && !header->auto_replied &&
+		HAS_ROLE(header->roles, BOUNCE_ROLE_FAILURE) &&
+		from != NULL && address_is_reporter(from) &&
+		array_is_empty(&text->recipients) &&
+		strchr(str_c(text->words), '@') == NULL &&
+		strstr(str_c(text->words), "://") == NULL &&
 		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
 }
 
@@ -245,6 +293,7 @@ text_report_kind(struct report_context *ctx,
 	/* words alone are talk, and newsletters quote those of mail systems:
 	   something of a report must be there, too */
 	if (parts->returned == NULL && *text->returned == '\0' &&
+	    !is_bare(header, text, msg) &&
 	    (names_announced(text) ||
 	     (!identified && *header->report_type == '\0') ||
 	     (array_is_empty(&text->recipients) &&
