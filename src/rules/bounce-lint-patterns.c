@@ -3,12 +3,14 @@
 /* Patterns that cannot match as they are meant to, or that are heavy */
 
 #include "lib.h"
+#include "dovecot-compat.h"
 #include "unichar.h"
 #include "bounce-limits.h"
 #include "bounce-compile-private.h"
 #include "bounce-hs-child.h"
 #include "bounce-lint.h"
 #include "bounce-literals.h"
+#include "bounce-pattern.h"
 
 /* Only patterns that are long or that repeat a group are heavy. */
 #define HEAVY_MIN_LEN 200
@@ -72,21 +74,75 @@ lint_folded(struct bounce_compiler *compiler,
 	}
 }
 
+static bool is_beyond_ascii(char chr)
+{
+	return (unsigned char)chr >= 0x80;
+}
+
+/* Does what is at p, or an alternative of the group at p, begin so? */
+static bool begins_beyond_ascii(const char *p)
+{
+	unsigned int depth = 0, start_depth = 0;
+	bool at_start = TRUE;
+
+	for (; *p != '\0'; p = bounce_pattern_skip(p)) {
+		if (*p == '(') {
+			depth++;
+			if (at_start)
+				start_depth = depth;
+			if (str_begins_with(p, "(?:"))
+				p += 2;
+		} else if (*p == '|') {
+			at_start = depth <= start_depth;
+		} else {
+			if (at_start && is_beyond_ascii(*p))
+				return TRUE;
+			at_start = FALSE;
+			if (*p == ')' && depth > 0)
+				depth--;
+			start_depth = I_MIN(start_depth, depth);
+		}
+		if (depth == 0)
+			break;
+	}
+	return FALSE;
+}
+
+/* The ) of the group in which p is, or the end of the pattern */
+static const char *group_end(const char *p)
+{
+	unsigned int depth = 0;
+
+	for (; *p != '\0'; p = bounce_pattern_skip(p)) {
+		if (*p == '(')
+			depth++;
+		else if (*p == ')' && depth-- == 0)
+			break;
+	}
+	return p;
+}
+
+/* An alternative ends at p, or the letter before \b does. */
+static bool is_boundary_next(const char *p)
+{
+	while (*p == '|' || *p == ')')
+		p = *p == '|' ? group_end(p + 1) : p + 1;
+	return str_begins_with(p, "\\b");
+}
+
 /* libhs knows ASCII word characters only. */
 static void
 lint_boundary(struct bounce_compiler *compiler,
 	      const struct bounce_model_pattern *pattern)
 {
-	const char *p = pattern->text, *next;
+	const char *p = pattern->text;
+	bool beyond = FALSE, bad;
 
-	while ((p = strstr(p, "\\b")) != NULL) {
-		if (p > pattern->text && p[-1] == '\\') {
-			p += 2;
-			continue;
-		}
-		next = p + 2 + strspn(p + 2, "(?:");
-		if ((unsigned char)*next >= 0x80 ||
-		    (p > pattern->text && (unsigned char)p[-1] >= 0x80)) {
+	for (; *p != '\0'; p = bounce_pattern_skip(p)) {
+		bad = (beyond && is_boundary_next(p)) ||
+			(str_begins_with(p, "\\b") &&
+			 begins_beyond_ascii(p + 2));
+		if (bad) {
 			bounce_warning(compiler, pattern->location,
 				       "pattern `%s`: \\b beside a letter "
 				       "beyond ASCII does not match as meant, "
@@ -94,7 +150,7 @@ lint_boundary(struct bounce_compiler *compiler,
 				       "leave it out", pattern->text);
 			return;
 		}
-		p += 2;
+		beyond = is_beyond_ascii(*p);
 	}
 }
 

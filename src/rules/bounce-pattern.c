@@ -193,6 +193,13 @@ static const char *class_end(const char *p)
 	return *p == '\0' ? p - 1 : p;
 }
 
+const char *bounce_pattern_skip(const char *p)
+{
+	if (*p == '[')
+		return class_end(p) + 1;
+	return *p == '\\' && p[1] != '\0' ? p + 2 : p + 1;
+}
+
 /* `^this|that`, outside of groups */
 static bool has_alternatives(const char *pattern)
 {

@@ -14,6 +14,10 @@ const char *bounce_pattern_expression(const char *pattern,
 unsigned int bounce_pattern_flags(const char *pattern,
 				  enum bounce_pattern_place place);
 
+/* Behind the escape, the character class or else the byte at p, which is not the
+   end of the pattern */
+const char *bounce_pattern_skip(const char *p);
+
 /* A header pattern `^NAME: .*REST` means REST in that field: the size of
    "NAME: ", or 0 where the pattern is none of these. */
 size_t bounce_header_pattern_field(const char *pattern);

@@ -108,6 +108,16 @@ static const struct {
 	    "x.yaml:12: warning: pattern `https?://x`: URLs are `url`",
 	    "x.yaml:13: warning: pattern `\\bпочта`: \\b beside a letter",
 	    "x.yaml:14: warning: pattern `\\b(?:用户|user)\\b`: \\b beside" } },
+	{ "boundaries of alternatives",
+	  HEAD RULE("a.one") "    match:\n"
+	  "      - '\\b((un|eine)|één) x'\n"
+	  "      - 'x expir(e|é)\\b'\n"
+	  "      - 'x (fall(ó|o)|foo)\\b'\n"
+	  "      - 'x é(s|t)\\b|\\b(u(n|é)s|t)é'\n"
+	  "      - 'x \\\\bé \\bus (é|u)s\\b'\n",
+	  { "x.yaml:7: warning: pattern `\\b((un|eine)|één) x`: \\b beside",
+	    "x.yaml:8: warning: pattern `x expir(e|é)\\b`: \\b beside",
+	    "x.yaml:9: warning: pattern `x (fall(ó|o)|foo)\\b`: \\b beside" } },
 };
 
 static void lint_init(struct unit_compile *unit, const char *text)
