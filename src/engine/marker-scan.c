@@ -10,6 +10,7 @@ struct marker_scan {
 	const struct bounce_rules *rules;
 	const char *text;
 	ARRAY_TYPE(bounce_marker) *markers;
+	unsigned int markers_max;
 	/* by pattern: its last marker + 1. Longer than many a text, so that it
 	   is not made and cleared for each. */
 	uint32_t *last;
@@ -34,7 +35,7 @@ static bool marker_found(uint32_t id, size_t to, void *context)
 			return TRUE;
 		}
 	}
-	if (array_count(scan->markers) >= BOUNCE_LIMIT_MARKERS)
+	if (array_count(scan->markers) >= scan->markers_max)
 		return FALSE;
 	marker = array_append_space(scan->markers);
 	marker->pattern = &scan->rules->patterns[id];
@@ -84,22 +85,33 @@ markers_unquote(ARRAY_TYPE(bounce_marker) *markers, const char *text,
 	array_delete(markers, kept, count - kept);
 }
 
+void bounce_markers_add(const struct bounce_rules *rules,
+			enum bounce_pattern_place place,
+			const char *text, size_t size,
+			ARRAY_TYPE(bounce_marker) *markers)
+{
+	unsigned int i, count, first = array_count(markers);
+	struct marker_scan scan = {
+		.rules = rules,
+		.text = text,
+		.markers = markers,
+		.markers_max = first + BOUNCE_LIMIT_MARKERS,
+		.last = bounce_rules_numbers(rules),
+	};
+	const struct bounce_marker *all;
+
+	bounce_rules_scan(rules, place, text, size, marker_found, &scan);
+	all = array_get(markers, &count);
+	for (i = first; i < count; i++)
+		scan.last[all[i].pattern - rules->patterns] = 0;
+}
+
 void bounce_markers_scan(const struct bounce_rules *rules,
 			 enum bounce_pattern_place place,
 			 const char *text, size_t size,
 			 ARRAY_TYPE(bounce_marker) *markers)
 {
-	struct marker_scan scan = {
-		.rules = rules,
-		.text = text,
-		.markers = markers,
-	};
-	const struct bounce_marker *marker;
-
-	scan.last = bounce_rules_numbers(rules);
-	bounce_rules_scan(rules, place, text, size, marker_found, &scan);
-	array_foreach(markers, marker)
-		scan.last[marker->pattern - rules->patterns] = 0;
+	bounce_markers_add(rules, place, text, size, markers);
 	array_sort(markers, marker_cmp);
 	markers_unquote(markers, text, size);
 }

@@ -25,6 +25,12 @@ void bounce_markers_scan(const struct bounce_rules *rules,
 			 enum bounce_pattern_place place,
 			 const char *text, size_t size,
 			 ARRAY_TYPE(bounce_marker) *markers);
+/* The same of any place, in no order and with what is quoted. In replies most
+   of what is found is dropped at once. */
+void bounce_markers_add(const struct bounce_rules *rules,
+			enum bounce_pattern_place place,
+			const char *text, size_t size,
+			ARRAY_TYPE(bounce_marker) *markers);
 
 /* Leave out the markers of formats that are not identified by one of these
    (or by one in identified, a bit set of format indexes that is extended). */

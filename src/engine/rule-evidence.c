@@ -32,18 +32,20 @@ static void
 matches_find_in(struct rule_matches *matches, const struct bounce_rules *rules,
 		const char *text, size_t from, size_t to, bool url)
 {
-	ARRAY_TYPE(bounce_marker) found;
-	struct bounce_marker *marker;
+	unsigned int i, count, kept = array_count(&matches->found);
+	struct bounce_marker *all;
 
-	t_array_init(&found, 64);
-	bounce_markers_scan(rules, BOUNCE_PLACE_REPLY, text + from, to - from,
-			    &found);
-	array_foreach_modifiable(&found, marker) {
-		if ((marker->pattern->role == BOUNCE_ROLE_RULE_URL) != url)
+	i = kept;
+	bounce_markers_add(rules, BOUNCE_PLACE_REPLY, text + from, to - from,
+			   &matches->found);
+	all = array_get_modifiable(&matches->found, &count);
+	for (; i < count; i++) {
+		if ((all[i].pattern->role == BOUNCE_ROLE_RULE_URL) != url)
 			continue;
-		marker->to += from;
-		array_push_back(&matches->found, marker);
+		all[kept] = all[i];
+		all[kept++].to += from;
 	}
+	array_delete(&matches->found, kept, count - kept);
 }
 
 /* Where the sentence ends that begins at from: behind ". ", "! " and "? "
@@ -61,6 +63,38 @@ static size_t sentence_end(const struct bounce_reply *reply, size_t from)
 	return reply->size;
 }
 
+/* Drop what cannot matter: most of what is found are common words of rules whose
+   main words are not there. */
+static void
+matches_thin_out(struct rule_matches *matches, const struct bounce_rules *rules)
+{
+	unsigned char *hit =
+		t_malloc0(rules->counts[BOUNCE_SECTION_RULES] / CHAR_BIT + 1);
+	struct bounce_marker *markers;
+	unsigned int i, count, kept = 0;
+
+	markers = array_get_modifiable(&matches->found, &count);
+	for (i = 0; i < count; i++) {
+		const struct bounce_pattern_rec *pattern = markers[i].pattern;
+
+		if (pattern->role == BOUNCE_ROLE_RULE_MATCH ||
+		    pattern->role == BOUNCE_ROLE_RULE_URL)
+			hit[pattern->owner / CHAR_BIT] |=
+				1 << pattern->owner % CHAR_BIT;
+	}
+	for (i = 0; i < count; i++) {
+		const struct bounce_pattern_rec *pattern = markers[i].pattern;
+		uint32_t owner = pattern->owner;
+
+		if (!is_rule_pattern(pattern) ||
+		    (hit[owner / CHAR_BIT] & 1 << owner % CHAR_BIT) != 0 ||
+		    (rules->rules[owner].match_count == 0 &&
+		     rules->rules[owner].url_count == 0))
+			markers[kept++] = markers[i];
+	}
+	array_delete(&matches->found, kept, count - kept);
+}
+
 void rule_matches_find(struct rule_matches *matches,
 		       const struct bounce_rules *rules,
 		       const struct bounce_reply *reply, bool sentences)
@@ -76,17 +110,21 @@ void rule_matches_find(struct rule_matches *matches,
 	}
 	for (url = reply->urls; *url != NULL; url++)
 		matches_find_in(matches, rules, *url, 0, strlen(*url), TRUE);
+	matches_thin_out(matches, rules);
 }
 
 enum bounce_stage rule_matches_stage(const struct rule_matches *matches)
 {
-	const struct bounce_marker *marker;
+	const struct bounce_marker *marker, *first = NULL;
 
 	array_foreach(&matches->found, marker) {
-		if (marker->pattern->role == BOUNCE_ROLE_STAGE)
-			return marker->pattern->detail;
+		if (marker->pattern->role == BOUNCE_ROLE_STAGE &&
+		    (first == NULL || marker->to < first->to ||
+		     (marker->to == first->to &&
+		      marker->pattern < first->pattern)))
+			first = marker;
 	}
-	return BOUNCE_STAGE_UNKNOWN;
+	return first == NULL ? BOUNCE_STAGE_UNKNOWN : first->pattern->detail;
 }
 
 static bool
@@ -150,7 +188,9 @@ marker_owner_cmp(const struct bounce_marker *m1, const struct bounce_marker *m2)
 		return p1->role < p2->role ? -1 : 1;
 	if (p1->detail != p2->detail)
 		return p1->detail < p2->detail ? -1 : 1;
-	return m1->to < m2->to ? -1 : m1->to > m2->to ? 1 : 0;
+	if (m1->to != m2->to)
+		return m1->to < m2->to ? -1 : 1;
+	return p1 < p2 ? -1 : p1 > p2 ? 1 : 0;
 }
 
 static const char *
@@ -252,38 +292,6 @@ candidate_weigh(struct rule_candidate *candidate,
 	return all_count == rule->all_count;
 }
 
-/* Drop what cannot matter: most of what is found are common words of rules whose
-   main words are not there. */
-static void
-matches_thin_out(struct rule_matches *matches, const struct bounce_rules *rules)
-{
-	unsigned char *hit =
-		t_malloc0(rules->counts[BOUNCE_SECTION_RULES] / CHAR_BIT + 1);
-	struct bounce_marker *markers;
-	unsigned int i, count, kept = 0;
-
-	markers = array_get_modifiable(&matches->found, &count);
-	for (i = 0; i < count; i++) {
-		const struct bounce_pattern_rec *pattern = markers[i].pattern;
-
-		if (pattern->role == BOUNCE_ROLE_RULE_MATCH ||
-		    pattern->role == BOUNCE_ROLE_RULE_URL)
-			hit[pattern->owner / CHAR_BIT] |=
-				1 << pattern->owner % CHAR_BIT;
-	}
-	for (i = 0; i < count; i++) {
-		const struct bounce_pattern_rec *pattern = markers[i].pattern;
-		uint32_t owner = pattern->owner;
-
-		if (!is_rule_pattern(pattern) ||
-		    (hit[owner / CHAR_BIT] & 1 << owner % CHAR_BIT) != 0 ||
-		    (rules->rules[owner].match_count == 0 &&
-		     rules->rules[owner].url_count == 0))
-			markers[kept++] = markers[i];
-	}
-	array_delete(&matches->found, kept, count - kept);
-}
-
 void rule_evidence_words(const struct rule_facts *facts,
 			 struct rule_matches *matches, bool context,
 			 bool want_matched,
@@ -292,7 +300,6 @@ void rule_evidence_words(const struct rule_facts *facts,
 	const struct bounce_marker *markers;
 	unsigned int i, next, count;
 
-	matches_thin_out(matches, facts->rules);
 	array_sort(&matches->found, marker_owner_cmp);
 	markers = array_get(&matches->found, &count);
 	for (i = 0; i < count && is_rule_pattern(markers[i].pattern);

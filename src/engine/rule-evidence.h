@@ -42,8 +42,9 @@ struct rule_candidate {
 };
 ARRAY_DEFINE_TYPE(rule_candidate, struct rule_candidate);
 
-/* What was found in one text: patterns of rules and reply markers, by where
-   they begin. URL patterns count in URLs only, all others in the text. */
+/* What was found in one text, in no order: patterns of rules, as far as they can
+   matter, and reply markers. URL patterns count in URLs only, all others in the
+   text. */
 struct rule_matches {
 	const struct bounce_reply *reply;
 	ARRAY_TYPE(bounce_marker) found;
