@@ -1,11 +1,12 @@
 /* Copyright (c) 2026 bouncecause authors, see the included COPYING file */
 
-#include "lib.h"
+#include "dovecot-compat.h"
 #include "array.h"
 #include "str.h"
 #include "unichar.h"
 #include "mail-html2text.h"
 #include "text-fold.h"
+#include "text-repair.h"
 #include "reply-clean.h"
 
 #include <ctype.h>
@@ -125,20 +126,42 @@ static size_t mangled_size(const char *p)
 	return p - start;
 }
 
+/* A letter with an accent was lost within a word or at its beginning, and "?"
+   is left of it, or "??" of its two bytes, or U+FFFD. Patterns know the first,
+   see bounce_pattern_expression(). Returns the size of what stands for it, 0
+   for none. */
+static size_t lost_letter_size(const char *start, const char *p)
+{
+	size_t len = 0;
+
+	if (*p == '?' && (p == start || p[-1] != '?'))
+		len = p[1] == '?' ? 2 : 1;
+	else if (str_begins_with(p, UNICODE_REPLACEMENT_CHAR_UTF8))
+		len = strlen(UNICODE_REPLACEMENT_CHAR_UTF8);
+	return len > 0 && i_isalpha(p[len]) ? len : 0;
+}
+
 void reply_clean(const char *text, string_t *dest)
 {
 	string_t *folded = t_str_new(256);
 	const char *p;
+	size_t lost;
 
 	text = reply_make_valid(reply_shorten(text));
-	text = reply_decode_entities(text);
+	text = text_repair(reply_decode_entities(text));
+	/* a charset can have longer characters in UTF-8 */
+	text = reply_shorten(text);
 	text_fold(text, strlen(text), folded, NULL);
 	for (p = str_c(folded); *p != '\0'; p++) {
-		if ((unsigned char)*p > ' ' && *p != 0x7f)
+		if ((lost = lost_letter_size(str_c(folded), p)) > 0) {
+			str_append_c(dest, '?');
+			p += lost - 1;
+		} else if ((unsigned char)*p > ' ' && *p != 0x7f) {
 			str_append_c(dest, *p);
-		else if (str_len(dest) > 0 &&
-			 str_data(dest)[str_len(dest) - 1] != ' ')
+		} else if (str_len(dest) > 0 &&
+			   str_data(dest)[str_len(dest) - 1] != ' ') {
 			str_append_c(dest, ' ');
+		}
 		if (i_tolower(*p) == 'n' && p > str_c(folded) &&
 		    i_isalpha(p[-1]))
 			p += mangled_size(p + 1);

@@ -4,6 +4,7 @@
 
 #include "dovecot-compat.h"
 #include "str.h"
+#include "unichar.h"
 #include "bounce-rules.h"
 #include "bounce-pattern.h"
 
@@ -111,6 +112,25 @@ static const char *copy_escape(string_t *dest, const char *p)
 	return p;
 }
 
+/* Letters of languages that are otherwise ASCII */
+static bool is_accented(const char *p)
+{
+	unichar_t chr;
+
+	return uni_utf8_get_char(p, &chr) > 0 && chr >= 0xc0 && chr < 0x180;
+}
+
+/* A letter with an accent gets lost on the way, and a "?" is left. */
+static const char *copy_accented(string_t *dest, const char *p)
+{
+	unsigned int size = uni_utf8_char_bytes(*p);
+
+	str_append_c(dest, '(');
+	str_append_data(dest, p, size);
+	str_append(dest, "|\\?)");
+	return p + size;
+}
+
 const char *bounce_pattern_expression(const char *pattern,
 				      enum bounce_pattern_place place)
 {
@@ -132,6 +152,10 @@ const char *bounce_pattern_expression(const char *pattern,
 			p = copy_escape(dest, p);
 			break;
 		default:
+			if (place == BOUNCE_PLACE_REPLY && is_accented(p)) {
+				p = copy_accented(dest, p);
+				break;
+			}
 			str_append_c(dest, *p++);
 			break;
 		}

@@ -42,6 +42,15 @@ static const struct {
 	{ "\xef\xbc\x95\xef\xbc\x95\xef\xbc\x90\xe3\x80\x80\xef\xbc\x88ok",
 	  "550 (ok" },
 	{ "user\xe2\x80\x8b un\xc2\xadknown", "user unknown" },
+	/* damage */
+	{ "Empf\xc3\x83\xc2\xa4nger", "Empf\xc3\xa4nger" },
+	{ "&Atilde;&para;ffnen", "\xc3\xb6" "ffnen" },
+	/* letters that were lost */
+	{ "Empf?nger", "Empf?nger" },
+	{ "Empf??nger ??bervoll", "Empf?nger ?bervoll" },
+	{ "Empf\xef\xbf\xbdnger", "Empf?nger" },
+	{ "Empf\xe4nger", "Empf?nger" },
+	{ "really?? Yes ???a", "really?? Yes ???a" },
 	/* broken UTF-8, control characters */
 	{ "a\xff\xfe z", "a\xef\xbf\xbd z" },
 	{ "a\x01\x02z", "a z" },

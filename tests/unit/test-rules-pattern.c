@@ -40,6 +40,11 @@ static const struct {
 	{ "couldn[']?t", "couldnt", NULL },
 	{ "a[^']b", "a[\\s\\S]b", NULL },
 	{ "\\Qisn't\\E", "\\Qisnt\\E", NULL },
+	/* a letter that may be lost */
+	{ "bo(\xc3\xae|i)te", "bo((\xc3\xae|\\?)|i)te", "bo(\xc3\xae|i)te" },
+	{ "\xc3\xa9+[\xc3\xa9]", "(\xc3\xa9|\\?)+[\xc3\xa9]",
+	  "\xc3\xa9+[\xc3\xa9]" },
+	{ "\xd1\x8f", "\xd1\x8f", NULL },
 	/* what is no pattern is left to libhs */
 	{ "[a b", "[a b", NULL },
 	{ "a\\", "a\\", NULL },
