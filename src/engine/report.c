@@ -14,6 +14,7 @@
 #include "report-merge.h"
 #include "report-parts.h"
 #include "report-returned.h"
+#include "report-shape.h"
 #include "report-text.h"
 #include "report.h"
 
@@ -45,6 +46,21 @@ report_kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients)
 		done ? BOUNCE_KIND_SUCCESS : BOUNCE_KIND_FAILURE;
 }
 
+/* Is there the answer of a server, by its code or below words that announce
+   one? */
+static bool has_reply(const struct report_text *text)
+{
+	const struct text_recipient *rcpt;
+
+	if (text->shows_reply || str_len(text->reply) > 0)
+		return TRUE;
+	array_foreach(&text->recipients, rcpt) {
+		if (shape_is_reply(str_c(rcpt->reply), str_len(rcpt->reply)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* What the words of header and text say. NONE: they do not speak of a delivery
    that failed. */
 static enum bounce_kind
@@ -57,6 +73,12 @@ kind_of_words(const struct report_header *header,
 	if (HAS_ROLE(header->roles, BOUNCE_ROLE_DELAY) &&
 	    !HAS_ROLE(header->roles, BOUNCE_ROLE_FAILURE))
 		return BOUNCE_KIND_DELAY;
+	/* delivered at last: nothing that a server answered is shown */
+	if (HAS_ROLE(roles, BOUNCE_ROLE_DELAY) &&
+	    HAS_ROLE(roles, BOUNCE_ROLE_SUCCESS) &&
+	    !HAS_ROLE(roles, BOUNCE_ROLE_FAILURE) &&
+	    !HAS_ROLE(roles, BOUNCE_ROLE_FINAL) && !has_reply(text))
+		return BOUNCE_KIND_SUCCESS;
 	if (HAS_ROLE(roles, BOUNCE_ROLE_DELAY) &&
 	    !HAS_ROLE(roles, BOUNCE_ROLE_FINAL))
 		return BOUNCE_KIND_DELAY;
@@ -118,7 +140,7 @@ static bool names_service(const char *localpart)
 {
 	static const char *const service_words[] = {
 		"noreply", "no-reply", "no_reply", "donotreply",
-		"do-not-reply", "notification", "bounce", "forward",
+		"do-not-reply", "notification",
 		"support", "soporte", "suporte", "supporto", "hosting",
 	};
 
@@ -128,6 +150,14 @@ static bool names_service(const char *localpart)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* One that does nothing but pass on mail */
+static bool names_mail_service(const char *localpart)
+{
+	localpart = t_str_lcase(localpart);
+	return strstr(localpart, "bounce") != NULL ||
+		strstr(localpart, "forward") != NULL;
 }
 
 /* By address and display name; the address tells more where it is alone. */
@@ -179,6 +209,27 @@ static bool is_sent_by_author(const struct bounce_message *msg)
 		!names_program(t_strcut(from, '@'));
 }
 
+/* A list or a forum has passed on what a person wrote: address or name tells.
+   Without a sender nothing but an error comes to a list. */
+static bool
+is_posted(const struct report_header *header, const struct bounce_message *msg)
+{
+	static const char *const list_fields[] = {
+		"list-id", "list-post", "mailing-list", "x-mailing-list",
+	};
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+
+	if (header->null_sender || *header->report_type != '\0' ||
+	    from == NULL || address_is_reporter(from) ||
+	    (names_program(t_strcut(from, '@')) && !is_from_person(msg)))
+		return FALSE;
+	for (unsigned int i = 0; i < N_ELEMENTS(list_fields); i++) {
+		if (bounce_message_field(msg, list_fields[i]) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Nobody answers to what a service tells without a sender: a host, a forwarder
    or a sender of bulk mail that reports in its own words. */
 static bool
@@ -189,8 +240,9 @@ is_sent_by_service(const struct report_header *header,
 	const char *from = address_list(bounce_message_field(msg, "from"))[0];
 
 	return header->null_sender && report_header_is_telling(header) &&
-		names_announced(text) &&
-		from != NULL && names_service(t_strcut(from, '@'));
+		names_announced(text) && from != NULL &&
+		(names_service(t_strcut(from, '@')) ||
+		 names_mail_service(t_strcut(from, '@')));
 }
 
 /* Some send what people wrote with a null sender, and some subjects look like
@@ -208,6 +260,46 @@ is_told_by_person(const struct report_header *header,
 		(!report_header_is_telling(header) ||
 		 !names_below_heading(text) || is_sent_by_author(msg)) &&
 		parts->returned == NULL && *text->returned == '\0';
+}
+
+/* Nothing has the form of a report: the header does not look like one's, and
+   no mail system that is known writes like that; nothing is returned. */
+static bool
+is_formless(const struct report_header *header, const struct report_text *text,
+	    const struct report_parts *parts)
+{
+	return !report_header_is_telling(header) &&
+		header->formats.first == BOUNCE_NONE &&
+		parts->returned == NULL && *text->returned == '\0';
+}
+
+/* An answer by its header, and a person's by its address: who has left, and
+   where to write now, in whatever language */
+static bool
+is_auto_reply(const struct report_header *header,
+	      const struct report_text *text, const struct report_parts *parts,
+	      const struct bounce_message *msg)
+{
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+
+	return header->auto_replied && from != NULL &&
+		!names_program(t_strcut(from, '@')) &&
+		is_formless(header, text, parts) &&
+		!(names_below_heading(text) && has_reply(text));
+}
+
+/* Services tell of payments, invitations and members without a sender, too,
+   and name whom they are about. Of failed mail they tell in the subject, or
+   by words that announce whom it did not reach, or they show a reply. */
+static bool
+is_notice(const struct report_header *header, const struct report_text *text,
+	  const struct report_parts *parts, const struct bounce_message *msg)
+{
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+
+	return from != NULL && names_service(t_strcut(from, '@')) &&
+		is_formless(header, text, parts) &&
+		!names_announced(text) && !has_reply(text);
 }
 
 /* In a language that no marker knows: a mail system writes, in few words, of
@@ -267,7 +359,8 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "a person quotes a report";
 		return BOUNCE_KIND_NONE;
 	}
-	if (is_told_by_person(header, text, parts, msg) &&
+	if ((is_told_by_person(header, text, parts, msg) ||
+	     (is_posted(header, msg) && parts->returned == NULL)) &&
 	    kind != BOUNCE_KIND_NONE &&
 	    !HAS_ROLE(header->roles | text->roles, BOUNCE_ROLE_AUTO_REPLY)) {
 		ctx->why = "a person tells of failed mail";
@@ -278,7 +371,8 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "an automatic reply of a person";
 		return BOUNCE_KIND_AUTO_REPLY;
 	}
-	if (kind == BOUNCE_KIND_NONE && header->auto_replied) {
+	if ((kind == BOUNCE_KIND_NONE && header->auto_replied) ||
+	    is_auto_reply(header, text, parts, msg)) {
 		ctx->why = "an automatic reply by its header";
 		return BOUNCE_KIND_AUTO_REPLY;
 	}
@@ -290,6 +384,10 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "no words about a failed delivery";
 		return kind;
 	}
+	if (is_notice(header, text, parts, msg)) {
+		ctx->why = "a service tells of something else";
+		return kind_of_no_report(header);
+	}
 	/* words alone are talk, and newsletters quote those of mail systems:
 	   something of a report must be there, too */
 	if (parts->returned == NULL && *text->returned == '\0' &&
@@ -300,7 +398,7 @@ text_report_kind(struct report_context *ctx,
 	      is_written_by_person(header, msg))) &&
 	    !names_another(text, msg)) {
 		ctx->why = "words about a failed delivery, but no report";
-		return BOUNCE_KIND_NONE;
+		return kind_of_no_report(header);
 	}
 	ctx->why = "words about a failed delivery";
 	return kind;
