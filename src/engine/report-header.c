@@ -145,6 +145,20 @@ header_reader_add_line(struct header_reader *reader,
 	} T_END;
 }
 
+/* Is the marker in the subject? */
+static bool
+is_in_subject(const char *start, size_t size,
+	      const struct bounce_marker *marker)
+{
+	const char *line = start + I_MIN(marker->first_to, size);
+
+	if (line > start)
+		line--;
+	while (line > start && line[-1] != '\n')
+		line--;
+	return strncmp(line, "subject: ", 9) == 0;
+}
+
 /* Look for patterns in the fields. */
 static void header_reader_finish(struct header_reader *reader)
 {
@@ -163,8 +177,15 @@ static void header_reader_finish(struct header_reader *reader)
 				    str_c(folded), str_len(folded), &markers);
 		bounce_formats_identify(&header->formats, &markers);
 		header->identified = header->formats.first != BOUNCE_NONE;
-		array_foreach(&markers, marker)
+		array_foreach(&markers, marker) {
 			header->roles |= REPORT_ROLE(marker->pattern->role);
+			if ((marker->pattern->role == BOUNCE_ROLE_CANDIDATE ||
+			     marker->pattern->role == BOUNCE_ROLE_FAILURE ||
+			     marker->pattern->role == BOUNCE_ROLE_DELAY) &&
+			    is_in_subject(str_c(folded), str_len(folded),
+					  marker))
+				header->telling_subject = TRUE;
+		}
 	} T_END;
 	str_free(&reader->text);
 }

@@ -19,6 +19,8 @@ struct report_header {
 	/* RFC 6522: the report-type of a multipart/report, else "" */
 	const char *report_type;
 	bool null_sender;
+	/* a candidate by its subject, not only by who sent it */
+	bool telling_subject;
 	/* RFC 3834: somebody's program answers; some mail systems say so of
 	   their reports, too */
 	bool auto_replied;

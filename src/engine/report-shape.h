@@ -28,6 +28,13 @@ bool shape_is_mid_sentence(const char *text, size_t size);
 /* What may stand before an address that a line is about: bullets, quotes */
 bool shape_is_lead_in(const char *text, size_t size);
 
+/* An address in front, and after it in columns, or behind a colon, semicolon
+   or dash, words: a row of a table, an item of a list */
+bool shape_is_row(const char *text, size_t size);
+/* Replace the frames of tables and boxes by blanks, byte for byte. Returns the
+   text itself where there are none, else a copy from pool. */
+const char *shape_without_frames(const char *text, pool_t pool);
+
 /* Skip what stands between an address and what is said of it. */
 void shape_skip_joint(const char **text, size_t *size);
 /* The first thing that can be the name or address of a host, or "" */

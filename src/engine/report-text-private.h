@@ -24,12 +24,16 @@ struct text_reader {
 	/* address (in any case) -> its number + 1 */
 	HASH_TABLE(const char *, void *) numbers;
 	enum text_expect expect;
+	/* the size of the words of nobody when a reply was announced */
+	size_t announced_at;
 	/* recipients from here on wait for a common reply */
 	unsigned int group;
 	/* how far the line of the last one was indented */
 	unsigned int indent;
 	/* bytes that there is room for in all recipients' replies */
 	size_t replies_left;
+	/* recipients stand in rows that nothing announced */
+	bool rows;
 	/* blank lines since the last words */
 	unsigned int blanks;
 	/* the address of the last ">>> RCPT TO" of a transcript, or NULL */

@@ -125,6 +125,7 @@ void reader_announce_reply(struct text_reader *reader)
 	if (reader->expect == TEXT_EXPECT_RECIPIENT_REPLY)
 		reader_narrow_group(reader);
 	reader->expect = TEXT_EXPECT_REPLY;
+	reader->announced_at = str_len(reader->report->reply);
 	for (i = reader->group; i < count; i++) {
 		struct text_recipient *rcpt = array_idx_modifiable(
 			&reader->report->recipients, i);

@@ -53,6 +53,80 @@ read_address_line(struct text_reader *reader, const char *text, size_t size,
 	return TRUE;
 }
 
+/* ">>> "550 ..."": the arrows only point at what was answered. */
+static bool is_pointed_reply(const char *text, size_t size)
+{
+	while (size > 0 && strchr("> \"'", *text) != NULL) {
+		text++;
+		size--;
+	}
+	return shape_is_reply(text, size) && size > 3;
+}
+
+/* Skip the time in front of a line of a log, and the arrow behind it. Returns
+   the direction, '>' or '<', or '\0' where there is no arrow. */
+static char log_arrow(const char **text, size_t *size)
+{
+	static const char *const arrows[] = {
+		">>>", "<<<", "-->", "<--", "==>", "<==", ">>", "<<", "->",
+		"<-", "C:", "S:",
+	};
+
+	while (*size > 0) {
+		for (unsigned int i = 0; i < N_ELEMENTS(arrows) &&
+		     strchr("<>-=CS", **text) != NULL; i++) {
+			size_t len = strlen(arrows[i]);
+
+			if (*size > len &&
+			    strncmp(*text, arrows[i], len) == 0) {
+				*text += len;
+				*size -= len;
+				return *arrows[i] == '<' || *arrows[i] == 'S' ?
+					'<' : '>';
+			}
+		}
+		if (!i_isdigit(**text) && strchr("[]().,:-+/TZ ", **text) == NULL)
+			break;
+		(*text)++;
+		(*size)--;
+	}
+	return '\0';
+}
+
+/* A line of a session's log, with other arrows than those of Sendmail. */
+static bool
+read_log_line(struct text_reader *reader, const char *text, size_t size)
+{
+	struct found_address found;
+	struct text_recipient *rcpt = NULL;
+	size_t pos = 0;
+	char arrow = log_arrow(&text, &size);
+
+	while (size > 0 && *text == ' ') {
+		text++;
+		size--;
+	}
+	if (arrow == '>' && size > 8 && strncasecmp(text, "RCPT TO:", 8) == 0) {
+		reader->transcript_rcpt =
+			address_find(text, size, &pos, &found) ?
+			p_strdup(reader->pool, found.address) : NULL;
+		return TRUE;
+	}
+	if (arrow == '>' && size > 5 &&
+	    (strncasecmp(text, "MAIL FROM:", 10) == 0 ||
+	     strncasecmp(text, "EHLO ", 5) == 0)) {
+		reader->transcript_rcpt = NULL;
+		return TRUE;
+	}
+	if (arrow != '<' || reader->transcript_rcpt == NULL ||
+	    !shape_is_reply(text, size))
+		return FALSE;
+	rcpt = reader_add(reader, reader->transcript_rcpt, FALSE);
+	if (rcpt != NULL)
+		reader_add_words(reader, rcpt, text, size);
+	return rcpt != NULL;
+}
+
 /* The transcript of an SMTP session, as Sendmail and its like print it:
    >>> what was sent, <<< what was answered. */
 static bool
@@ -63,7 +137,7 @@ read_transcript_line(struct text_reader *reader, const char *text, size_t size)
 
 	if (size < 4)
 		return FALSE;
-	if (strncmp(text, ">>>", 3) == 0) {
+	if (strncmp(text, ">>>", 3) == 0 && !is_pointed_reply(text, size)) {
 		reader->transcript_rcpt = NULL;
 		if (size > 12 && strncasecmp(text + 4, "RCPT TO", 7) == 0 &&
 		    address_find(text, size, &pos, &found)) {
@@ -73,7 +147,7 @@ read_transcript_line(struct text_reader *reader, const char *text, size_t size)
 		return TRUE;
 	}
 	if (strncmp(text, "<<<", 3) != 0)
-		return FALSE;
+		return read_log_line(reader, text, size);
 	text += 3;
 	size -= 3;
 	while (size > 0 && *text == ' ') {
@@ -124,6 +198,26 @@ names_known_recipient(struct text_reader *reader, const char *text, size_t size)
 		reader_find(reader, found.address) != NULL;
 }
 
+/* In whatever words: below those that say what failed an address stands alone
+   on a line, or begins a row of a table or a list. */
+static bool
+is_unannounced_row(const struct text_reader *reader,
+		   const struct report_line *line)
+{
+	const struct text_recipient *rcpt;
+
+	if ((reader->report->roles & REPORT_ROLE(BOUNCE_ROLE_FAILURE)) == 0 &&
+	    !shape_has_reply(line->text, line->size))
+		return FALSE;
+	/* once they were announced, others are named for other reasons */
+	array_foreach(&reader->report->recipients, rcpt) {
+		if (rcpt->announced)
+			return FALSE;
+	}
+	return shape_is_address(line->text, line->size) ||
+		shape_is_row(line->text, line->size);
+}
+
 /* A line without a marker */
 static void
 read_plain_line(struct text_reader *reader, const struct report_line *line)
@@ -146,6 +240,14 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 		}
 		if (shape_is_reply(text, size))
 			read_reply_line(reader, text, size);
+		else if (is_unannounced_row(reader, line) &&
+			 read_address_line(reader, text, size, FALSE, FALSE)) {
+			reader->group = array_count(
+				&reader->report->recipients) - 1;
+			reader->indent = line->indent;
+			reader->rows = TRUE;
+			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
+		}
 		return;
 	case TEXT_EXPECT_RECIPIENT:
 		if (shape_is_reply(text, size)) {
@@ -153,7 +255,7 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 			return;
 		}
 		reader->indent = line->indent;
-		if (read_address_line(reader, text, size, TRUE, TRUE))
+		if (read_address_line(reader, text, size, !reader->rows, TRUE))
 			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
 		else if (size > 0)
 			reader_add_general(reader, text, size);
@@ -163,7 +265,8 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 		if (!shape_is_reply(text, size) &&
 		    !(reader_reply_goes_on(reader) &&
 		      shape_is_mid_sentence(text, size)) &&
-		    read_address_line(reader, text, size, TRUE, FALSE)) {
+		    read_address_line(reader, text, size, !reader->rows,
+				      FALSE)) {
 			reader->indent = line->indent;
 			return;
 		}
@@ -178,8 +281,17 @@ read_plain_line(struct text_reader *reader, const struct report_line *line)
 		    read_address_line(reader, text, size, TRUE, FALSE))
 			return;
 		last = reader_last(reader);
+		/* columns: the headings above name recipient and reply */
+		if (array_is_empty(&reader->report->recipients) &&
+		    str_len(reader->report->reply) == reader->announced_at &&
+		    (shape_is_address(text, size) ||
+		     shape_is_row(text, size))) {
+			reader->expect = TEXT_EXPECT_RECIPIENT;
+			read_plain_line(reader, line);
+			return;
+		}
 		/* below a reply, where the last recipient stood: the next */
-		if (last != NULL && last->announced &&
+		if (last != NULL && (last->announced || reader->rows) &&
 		    reader_reply_goes_on(reader) &&
 		    line->indent == reader->indent &&
 		    shape_is_address(text, size)) {
@@ -339,6 +451,7 @@ read_marked_line(struct text_reader *reader, const struct report_line *line)
 		read_plain_line(reader, line);
 	} else if ((line->roles & REPORT_ROLE(BOUNCE_ROLE_RECIPIENT)) != 0) {
 		reader->expect = TEXT_EXPECT_RECIPIENT;
+		reader->rows = FALSE;
 		reader->group = array_count(&report->recipients);
 		if (read_address_line(reader, rest, size, TRUE, TRUE))
 			reader->expect = TEXT_EXPECT_RECIPIENT_REPLY;
@@ -439,6 +552,7 @@ void report_text_read(struct report_text *report_r, const char *text,
 	hash_table_create(&reader.numbers, default_pool, 0, strcase_hash,
 			  strcasecmp);
 
+	text = shape_without_frames(text, pool);
 	report_lines_init(&lines, text, rules, formats, pool);
 	array_foreach(&lines.lines, line) {
 		bool go_on;

@@ -121,7 +121,19 @@ static bool names_program(const char *name)
 	static const char *const program_words[] = {
 		"system", "admin", "daemon", "deliver", "server", "postmaster",
 		"gateway", "notif", "service", "robot", "automat", "mail",
-		"router", "bounce",
+		"router", "bounce", "correo", "correio", "courrie",
+		"messagerie", "zustell", "versand", "dienst", "listserv",
+		"sistem", "servid", "relay", "queue", "poststelle", "postfach",
+		"passerelle", "sunucu", "poczt", "po\xc5\xa1t",
+		"h\xe1\xbb\x87 th\xe1\xbb\x91ng",	/* Vietnamese */
+		"\xcf\x8d\xcf\x83\xcf\x84\xce\xb7\xce\xbc",	/* Greek */
+		"\xd0\xbe\xd1\x87\xd1\x82",	/* "mail", Russian, from its 2nd letter */
+		"\xd0\xbe\xd1\x88\xd1\x82",	/* Ukrainian, Bulgarian */
+		"\xe9\x82\xae",		/* Chinese */
+		"\xe9\x83\xb5",
+		"\xe3\x83\xa1\xe3\x83\xbc\xe3\x83\xab",	/* Japanese */
+		"\xe9\x85\x8d\xe4\xbf\xa1",	/* "delivery" */
+		"\xeb\xa9\x94\xec\x9d\xbc",	/* Korean */
 		"\xe7\xb3\xbb\xe7\xbb\x9f",	/* "system", Chinese */
 		"\xe7\xb3\xbb\xe7\xb5\xb1",
 		"\xe7\xae\xa1\xe7\x90\x86",	/* "administrator" */
@@ -141,6 +153,9 @@ static bool names_service(const char *localpart)
 	static const char *const service_words[] = {
 		"noreply", "no-reply", "no_reply", "donotreply",
 		"do-not-reply", "notification",
+		"noresponder", "no-responder", "naoresponda", "nao-responda",
+		"ne-pas-repondre", "nepasrepondre", "nicht-antworten",
+		"nichtantworten", "robot",
 		"support", "soporte", "suporte", "supporto", "hosting",
 	};
 
@@ -160,6 +175,20 @@ static bool names_mail_service(const char *localpart)
 		strstr(localpart, "forward") != NULL;
 }
 
+/* One word in capitals: an abbreviation, or the name of a program */
+static bool is_abbreviation(const char *name)
+{
+	size_t size = 0;
+
+	name = t_str_trim(name, " \t\"");
+	for (; name[size] != '\0'; size++) {
+		if ((name[size] < 'A' || name[size] > 'Z') &&
+		    !i_isdigit(name[size]))
+			return FALSE;
+	}
+	return size >= 3;
+}
+
 /* By address and display name; the address tells more where it is alone. */
 static bool is_from_person(const struct bounce_message *msg)
 {
@@ -170,9 +199,10 @@ static bool is_from_person(const struct bounce_message *msg)
 	if (from == NULL || !address_find(from, strlen(from), &pos, &found) ||
 	    address_is_reporter(found.address))
 		return FALSE;
-	return !names_program(found.start == 0 ?
-			      t_strcut(found.address, '@') :
-			      t_strdup_until(from, from + found.start));
+	if (found.start == 0)
+		return !names_program(t_strcut(found.address, '@'));
+	from = t_strdup_until(from, from + found.start);
+	return !names_program(from) && !is_abbreviation(from);
 }
 
 /* By all that the header says */
@@ -184,13 +214,16 @@ is_written_by_person(const struct report_header *header,
 		is_from_person(msg);
 }
 
-/* Does a heading announce a recipient, not only a sentence name one? */
+/* Does a heading announce a recipient, or a reply follow one, and not only a
+   sentence name one? */
 static bool names_below_heading(const struct report_text *text)
 {
 	const struct text_recipient *rcpt;
 
 	array_foreach(&text->recipients, rcpt) {
-		if (rcpt->announced && !rcpt->sentence)
+		if (!rcpt->sentence &&
+		    (rcpt->announced || shape_is_reply(str_c(rcpt->reply),
+						       str_len(rcpt->reply))))
 			return TRUE;
 	}
 	return FALSE;
@@ -239,8 +272,9 @@ is_sent_by_service(const struct report_header *header,
 {
 	const char *from = address_list(bounce_message_field(msg, "from"))[0];
 
-	return header->null_sender && report_header_is_telling(header) &&
-		names_announced(text) && from != NULL &&
+	return header->null_sender && from != NULL &&
+		(report_header_is_telling(header) || text->shows_reply) &&
+		(names_announced(text) || names_below_heading(text)) &&
 		(names_service(t_strcut(from, '@')) ||
 		 names_mail_service(t_strcut(from, '@')));
 }
@@ -257,7 +291,8 @@ is_told_by_person(const struct report_header *header,
 {
 	return is_from_person(msg) && *header->report_type == '\0' &&
 		!header->identified && !is_sent_by_service(header, text, msg) &&
-		(!report_header_is_telling(header) ||
+		((!report_header_is_telling(header) &&
+		  !(header->null_sender && text->shows_reply)) ||
 		 !names_below_heading(text) || is_sent_by_author(msg)) &&
 		parts->returned == NULL && *text->returned == '\0';
 }
@@ -302,16 +337,55 @@ is_notice(const struct report_header *header, const struct report_text *text,
 		!names_announced(text) && !has_reply(text);
 }
 
+/* Has every recipient an answer of its own? Or an announced one, below a
+   heading that announced it? */
+static bool names_answered(const struct report_text *text, bool announced)
+{
+	const struct text_recipient *rcpt;
+
+	array_foreach(&text->recipients, rcpt) {
+		if (str_len(rcpt->reply) == 0 ||
+		    (announced && (!rcpt->announced || rcpt->sentence)))
+			return FALSE;
+	}
+	return array_count(&text->recipients) > 0;
+}
+
+/* Nobody can answer to it. Most automatic replies are, too, but those of
+   people are not sent in the name of a mail system. */
+static bool
+is_written_by_program(const struct report_header *header,
+		      const struct bounce_message *msg)
+{
+	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+
+	return header->null_sender && !is_from_person(msg) &&
+		(!header->auto_replied ||
+		 (from != NULL && address_is_reporter(from)));
+}
+
 /* In a language that no marker knows: a mail system writes, in few words, of
    one address that is not its reader's, and shows a reply. */
 static bool
 is_shown(const struct report_header *header, const struct report_text *text,
 	 const struct bounce_message *msg)
 {
-	return header->null_sender && !header->auto_replied &&
-		!is_from_person(msg) && text->shows_reply &&
-		array_count(&text->recipients) == 1 &&
+	return is_written_by_program(header, msg) && text->shows_reply &&
+		(array_count(&text->recipients) == 1 ||
+		 names_answered(text, FALSE)) &&
 		names_another(text, msg) &&
+		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
+}
+
+/* A mail system whose subject tells of failed mail, in words that no marker
+   knows, announces of whom it speaks and what the answer was. */
+static bool
+is_answered(const struct report_header *header, const struct report_text *text,
+	    const struct bounce_message *msg)
+{
+	return is_written_by_program(header, msg) &&
+		(text->shows_reply || header->telling_subject) &&
+		names_answered(text, TRUE) && names_another(text, msg) &&
 		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
 }
 
@@ -330,6 +404,16 @@ is_bare(const struct report_header *header, const struct report_text *text,
 		strchr(str_c(text->words), '@') == NULL &&
 		strstr(str_c(text->words), "://") == NULL &&
 		str_len(text->words) < BOUNCE_LIMIT_SHOWN_SIZE;
+}
+
+/* Somebody can answer to it, it announces no recipient and shows no reply: a
+   notice to many, say, which names whom to ask. */
+static bool
+is_announcement(const struct report_header *header, const struct report_text *text)
+{
+	return !header->null_sender &&
+		!HAS_ROLE(header->roles, BOUNCE_ROLE_FAILURE) &&
+		!names_announced(text) && !text->shows_reply;
 }
 
 static enum bounce_kind
@@ -371,14 +455,15 @@ text_report_kind(struct report_context *ctx,
 		ctx->why = "an automatic reply of a person";
 		return BOUNCE_KIND_AUTO_REPLY;
 	}
+	if (kind == BOUNCE_KIND_NONE &&
+	    (is_shown(header, text, msg) || is_answered(header, text, msg))) {
+		ctx->why = "a mail system shows a reply about an address";
+		return BOUNCE_KIND_FAILURE;
+	}
 	if ((kind == BOUNCE_KIND_NONE && header->auto_replied) ||
 	    is_auto_reply(header, text, parts, msg)) {
 		ctx->why = "an automatic reply by its header";
 		return BOUNCE_KIND_AUTO_REPLY;
-	}
-	if (kind == BOUNCE_KIND_NONE && is_shown(header, text, msg)) {
-		ctx->why = "a mail system shows a reply about an address";
-		return BOUNCE_KIND_FAILURE;
 	}
 	if (kind == BOUNCE_KIND_NONE) {
 		ctx->why = "no words about a failed delivery";
@@ -396,7 +481,8 @@ text_report_kind(struct report_context *ctx,
 	     (!identified && *header->report_type == '\0') ||
 	     (array_is_empty(&text->recipients) &&
 	      is_written_by_person(header, msg))) &&
-	    !names_another(text, msg)) {
+	    (!names_another(text, msg) ||
+	     is_announcement(header, text))) {
 		ctx->why = "words about a failed delivery, but no report";
 		return kind_of_no_report(header);
 	}
