@@ -7,6 +7,7 @@ struct bounce_rules;
 
 /* Roles as a set of bits */
 #define REPORT_ROLE(role) (1U << (role))
+#define HAS_ROLE(roles, role) (((roles) & REPORT_ROLE(role)) != 0)
 
 /* A marker (rules/format) that was found in a text */
 struct bounce_marker {

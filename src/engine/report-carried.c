@@ -10,6 +10,7 @@
 #include "message-read.h"
 #include "report-dsn.h"
 #include "report-header.h"
+#include "report-kind.h"
 #include "report-lines.h"
 #include "report-merge.h"
 #include "report-parts.h"

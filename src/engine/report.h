@@ -35,11 +35,6 @@ enum bounce_kind
 report_read(struct report_context *ctx, const struct bounce_message *msg,
 	    struct report_header *header, struct bounce_report **report_r);
 
-/* What recipients with these actions make of a report (RFC 3464 2.3.3): the
-   worst of them counts. Failure where nothing is said. */
-enum bounce_kind
-report_kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients);
-
 /* The report that a message carries: attached, as a part or a file, or quoted
    in its text; NULL for none. depth is how deep to look. */
 struct bounce_report *
