@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 
-
 static bool names_program(const char *name)
 {
 	static const char *const program_words[] = {

@@ -204,16 +204,11 @@ static bool
 is_unannounced_row(const struct text_reader *reader,
 		   const struct report_line *line)
 {
-	const struct text_recipient *rcpt;
-
-	if ((reader->report->roles & REPORT_ROLE(BOUNCE_ROLE_FAILURE)) == 0 &&
-	    !shape_has_reply(line->text, line->size))
-		return FALSE;
 	/* once they were announced, others are named for other reasons */
-	array_foreach(&reader->report->recipients, rcpt) {
-		if (rcpt->announced)
-			return FALSE;
-	}
+	if (reader->announced ||
+	    ((reader->report->roles & REPORT_ROLE(BOUNCE_ROLE_FAILURE)) == 0 &&
+	     !shape_has_reply(line->text, line->size)))
+		return FALSE;
 	return shape_is_address(line->text, line->size) ||
 		shape_is_row(line->text, line->size);
 }

@@ -232,6 +232,30 @@ MAILS = {
                                     "Content-Type: text/plain\n\nword\n")),
     "text-transcript": (300, repeat(TEXT, ">>> RCPT TO:<a@example.net>\n<<< "
                                     + REPLY + "\n")),
+    "text-rows": (400, count(
+        TEXT + "It was not delivered.\n",
+        lambda number: f"u{number}@example.net - no\n")),
+    "text-rows-lines": (1000, lambda size: (
+        TEXT + "It was not delivered.\n"
+        + "".join(f"u{number}@example.net - no\n"
+                  for number in range(size // 8))
+        + "and some words\n" * size)),
+    "text-replies-announced": (300, count(
+        TEXT + "The following recipients failed:\n",
+        lambda number: f"u{number}@example.net\nRemote host said:\n")),
+    "text-frames": (1000, repeat(TEXT, "| a | b | c |\n+---+---+\n")),
+    "text-log-arrows": (1000, repeat(TEXT, "12:00:00.000 --> -------\n")),
+    "text-code-blanks": (2000, repeat(TEXT, "550" + " " * 8)),
+    "reply-escapes": (100, lambda size: DSN + recipient(
+        1, "550 " + "=C3=A4 \\303\\244 \\u00e4 +C3" * size) + "--B--\n"),
+    "reply-backslashes": (1000, lambda size: DSN + recipient(
+        1, "550 " + "\\" * size) + "--B--\n"),
+    "reply-misread": (100, lambda size: DSN + recipient(
+        1, "550 " + "\u00c3\u00a4\u00c3\u0192" * size) + "--B--\n"),
+    "reply-lost-letters": (1000, lambda size: DSN + recipient(
+        1, "550 " + "a??" * size) + "--B--\n"),
+    "reply-encoded-words": (100, lambda size: DSN + recipient(
+        1, "550 " + "=?utf-8?Q?=C3=A4?= " * size) + "--B--\n"),
     "text-brackets": (8000, repeat(TEXT, "<")),
     "text-parentheses": (8000, repeat(TEXT, "(")),
     "text-zero-width": (4000, repeat(TEXT, "\u200b\u0301")),
