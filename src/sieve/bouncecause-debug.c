@@ -20,7 +20,7 @@ debug_matched(const struct ext_bouncecause_context *ctx, const char *matched)
 	if (ctx->set.log_addresses != BOUNCECAUSE_LOG_ADDRESSES_FULL &&
 	    strchr(matched, '@') != NULL)
 		return "...";
-	return str_sanitize(matched, 80);
+	return bouncecause_log_matched(matched);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "sieve-common.h"
 #include "sieve-execute.h"
 #include "sieve-runtime.h"
+#include "bounce-advice.h"
 #include "bounce-limits.h"
 #include "bounce-rules.h"
 #include "bounce-verdict.h"
@@ -117,6 +118,11 @@ static void log_words_append(string_t *str, const char *text, size_t size)
 			str_append_data(str, text, len);
 		text += len;
 	}
+}
+
+const char *bouncecause_log_matched(const char *matched)
+{
+	return bounce_value_clean(matched, 80, pool_datastack_create());
 }
 
 const char *bouncecause_log_words(const struct ext_bouncecause_context *ctx,

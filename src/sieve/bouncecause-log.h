@@ -27,6 +27,10 @@ const char *bouncecause_log_address(const struct ext_bouncecause_context *ctx,
 const char *bouncecause_log_words(const struct ext_bouncecause_context *ctx,
 				  const char *text);
 
+/* Words of a reply that a rule matched. Unlike values they are as they came, with
+   characters that turn a line around. Data stack. */
+const char *bouncecause_log_matched(const char *matched);
+
 /* The event that goes with reading one message: its duration is how long that
    takes. The caller owns it. */
 struct event *bouncecause_log_event_create(const struct sieve_runtime_env *renv);

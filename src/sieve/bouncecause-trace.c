@@ -10,6 +10,7 @@
 #include "sieve-runtime-trace.h"
 #include "bounce-rules.h"
 #include "bounce-verdict.h"
+#include "bouncecause-log.h"
 #include "bouncecause-message.h"
 #include "bouncecause-trace.h"
 
@@ -25,7 +26,7 @@ trace_evidence(const struct sieve_runtime_env *renv,
 		bounce_rules_str(rules, rule->id),
 		bounce_rules_str(rules, rules->causes[rule->cause].id),
 		bounce_rank_name(rule->rank),
-		str_sanitize(evidence->matched, 80),
+		bouncecause_log_matched(evidence->matched),
 		evidence->won ? " => decided" : " => ",
 		evidence->won ? "" : "not chosen, it ",
 		evidence->won ? "" : evidence->why_not);
