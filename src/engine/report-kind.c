@@ -40,6 +40,11 @@ report_kind_of_actions(const ARRAY_TYPE(bounce_recipient) *recipients)
 		done ? BOUNCE_KIND_SUCCESS : BOUNCE_KIND_FAILURE;
 }
 
+static bool has_answer(const struct text_recipient *rcpt)
+{
+	return shape_is_reply(str_c(rcpt->reply), str_len(rcpt->reply));
+}
+
 /* Is there the answer of a server, by its code or below words that announce
    one? */
 static bool has_reply(const struct report_text *text)
@@ -49,7 +54,7 @@ static bool has_reply(const struct report_text *text)
 	if (text->shows_reply || str_len(text->reply) > 0)
 		return TRUE;
 	array_foreach(&text->recipients, rcpt) {
-		if (shape_is_reply(str_c(rcpt->reply), str_len(rcpt->reply)))
+		if (has_answer(rcpt))
 			return TRUE;
 	}
 	return FALSE;
@@ -99,17 +104,6 @@ names_another(const struct report_text *text, const struct bounce_message *msg)
 	return FALSE;
 }
 
-static bool names_announced(const struct report_text *text)
-{
-	const struct text_recipient *rcpt;
-
-	array_foreach(&text->recipients, rcpt) {
-		if (rcpt->announced)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* By all that the header says */
 static bool
 is_written_by_person(const struct report_header *header,
@@ -126,9 +120,7 @@ static bool names_below_heading(const struct report_text *text)
 	const struct text_recipient *rcpt;
 
 	array_foreach(&text->recipients, rcpt) {
-		if (!rcpt->sentence &&
-		    (rcpt->announced || shape_is_reply(str_c(rcpt->reply),
-						       str_len(rcpt->reply))))
+		if (!rcpt->sentence && (rcpt->announced || has_answer(rcpt)))
 			return TRUE;
 	}
 	return FALSE;
@@ -163,7 +155,7 @@ is_sent_by_service(const struct report_header *header,
 {
 	return header->null_sender && report_sender_is_mail_service(msg) &&
 		(report_header_is_telling(header) || text->shows_reply) &&
-		(names_announced(text) || names_below_heading(text));
+		(text->announced || names_below_heading(text));
 }
 
 /* Some send what people wrote with a null sender, and some subjects look like
@@ -216,7 +208,7 @@ is_notice(const struct report_header *header, const struct report_text *text,
 {
 	return report_sender_is_service(msg) &&
 		is_formless(header, text, parts) &&
-		!names_announced(text) && !has_reply(text);
+		!text->announced && !has_reply(text);
 }
 
 /* Has every recipient an answer of its own? Or an announced one, below a
@@ -291,7 +283,7 @@ is_announcement(const struct report_header *header,
 {
 	return !header->null_sender &&
 		!HAS_ROLE(header->roles, BOUNCE_ROLE_FAILURE) &&
-		!names_announced(text) && !text->shows_reply;
+		!text->announced && !text->shows_reply;
 }
 
 enum bounce_kind
@@ -355,12 +347,11 @@ report_kind_of_text(struct report_context *ctx,
 	   something of a report must be there, too */
 	if (parts->returned == NULL && *text->returned == '\0' &&
 	    !is_bare(header, text, msg) &&
-	    (names_announced(text) ||
+	    (text->announced ||
 	     (!identified && *header->report_type == '\0') ||
 	     (array_is_empty(&text->recipients) &&
 	      is_written_by_person(header, msg))) &&
-	    (!names_another(text, msg) ||
-	     is_announcement(header, text))) {
+	    (!names_another(text, msg) || is_announcement(header, text))) {
 		ctx->why = "words about a failed delivery, but no report";
 		return report_kind_of_no_report(header);
 	}

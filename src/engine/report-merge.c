@@ -37,14 +37,13 @@ text_find(const struct report_text *text, const char *address)
 	return NULL;
 }
 
-static unsigned int
-text_count(const struct report_text *text, bool announced)
+static unsigned int announced_count(const struct report_text *text)
 {
 	const struct text_recipient *rcpt;
 	unsigned int count = 0;
 
 	array_foreach(&text->recipients, rcpt) {
-		if (rcpt->announced == announced)
+		if (rcpt->announced)
 			count++;
 	}
 	return count;
@@ -109,7 +108,7 @@ merge_address(struct report_merger *merger, struct bounce_recipient *rcpt)
 	if (strchr(rcpt->recipient, '@') != NULL)
 		return;
 	only = address_only(merger->failed_field);
-	if (only == NULL && text_count(merger->text, TRUE) == 1) {
+	if (only == NULL && announced_count(merger->text) == 1) {
 		array_foreach(&merger->text->recipients, words) {
 			if (words->announced)
 				only = words->address;
@@ -215,13 +214,12 @@ static void merge_text(struct report_merger *merger)
 	const struct report_text *text = merger->text;
 	const struct text_recipient *words;
 	struct bounce_recipient *rcpt;
-	bool announced = text_count(text, TRUE) > 0;
 
 	merge_failed_field(merger);
 	if (array_count(&merger->report->recipients) == 0) {
 		merger->report->recipients_truncated = text->truncated;
 		array_foreach(&text->recipients, words) {
-			if (words->announced == announced &&
+			if (words->announced == text->announced &&
 			    !is_excluded(merger, words))
 				(void)merge_add(merger, words->address);
 		}

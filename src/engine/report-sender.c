@@ -7,6 +7,18 @@
 
 #include <ctype.h>
 
+/* Is one of the words (lower case) in the name? */
+static bool
+has_word(const char *name, const char *const *words, unsigned int count)
+{
+	name = t_str_lcase(name);
+	for (unsigned int i = 0; i < count; i++) {
+		if (strstr(name, words[i]) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static bool names_program(const char *name)
 {
 	static const char *const program_words[] = {
@@ -31,12 +43,7 @@ static bool names_program(const char *name)
 		"\xe7\xae\xa1\xe7\x90\x86",	/* "administrator" */
 	};
 
-	name = t_str_lcase(name);
-	for (unsigned int i = 0; i < N_ELEMENTS(program_words); i++) {
-		if (strstr(name, program_words[i]) != NULL)
-			return TRUE;
-	}
-	return FALSE;
+	return has_word(name, program_words, N_ELEMENTS(program_words));
 }
 
 /* The mailbox of a service, whatever name it shows */
@@ -51,20 +58,15 @@ static bool names_service(const char *localpart)
 		"support", "soporte", "suporte", "supporto", "hosting",
 	};
 
-	localpart = t_str_lcase(localpart);
-	for (unsigned int i = 0; i < N_ELEMENTS(service_words); i++) {
-		if (strstr(localpart, service_words[i]) != NULL)
-			return TRUE;
-	}
-	return FALSE;
+	return has_word(localpart, service_words, N_ELEMENTS(service_words));
 }
 
 /* One that does nothing but pass on mail */
 static bool names_mail_service(const char *localpart)
 {
-	localpart = t_str_lcase(localpart);
-	return strstr(localpart, "bounce") != NULL ||
-		strstr(localpart, "forward") != NULL;
+	static const char *const mail_words[] = { "bounce", "forward" };
+
+	return has_word(localpart, mail_words, N_ELEMENTS(mail_words));
 }
 
 /* One word in capitals: an abbreviation, or the name of a program */
@@ -96,9 +98,15 @@ bool report_sender_is_person(const struct bounce_message *msg)
 	return !names_program(from) && !is_abbreviation(from);
 }
 
+/* The first address in From, or NULL */
+static const char *sender_address(const struct bounce_message *msg)
+{
+	return address_list(bounce_message_field(msg, "from"))[0];
+}
+
 bool report_sender_is_author(const struct bounce_message *msg)
 {
-	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+	const char *from = sender_address(msg);
 	const char *sender =
 		address_list(bounce_message_field(msg, "return-path"))[0];
 
@@ -109,7 +117,7 @@ bool report_sender_is_author(const struct bounce_message *msg)
 
 static const char *sender_localpart(const struct bounce_message *msg)
 {
-	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+	const char *from = sender_address(msg);
 
 	return from == NULL ? "" : t_strcut(from, '@');
 }
@@ -135,7 +143,7 @@ bool report_sender_is_mail_service(const struct bounce_message *msg)
 
 bool report_sender_is_reporter(const struct bounce_message *msg)
 {
-	const char *from = address_list(bounce_message_field(msg, "from"))[0];
+	const char *from = sender_address(msg);
 
 	return from != NULL && address_is_reporter(from);
 }

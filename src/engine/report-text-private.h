@@ -32,8 +32,6 @@ struct text_reader {
 	unsigned int indent;
 	/* bytes that there is room for in all recipients' replies */
 	size_t replies_left;
-	/* one of the recipients was announced */
-	bool announced;
 	/* recipients stand in rows that nothing announced */
 	bool rows;
 	/* blank lines since the last words */

@@ -32,7 +32,7 @@ reader_add(struct text_reader *reader, const char *address, bool announced)
 
 	if (rcpt != NULL) {
 		if (announced)
-			rcpt->announced = reader->announced = TRUE;
+			rcpt->announced = reader->report->announced = TRUE;
 		return rcpt;
 	}
 	if (array_count(&reader->report->recipients) >=
@@ -45,7 +45,7 @@ reader_add(struct text_reader *reader, const char *address, bool announced)
 	rcpt->reply = str_new(reader->pool, 128);
 	rcpt->remote_mta = "";
 	rcpt->announced = announced;
-	reader->announced = reader->announced || announced;
+	reader->report->announced = reader->report->announced || announced;
 	hash_table_insert(reader->numbers, rcpt->address, POINTER_CAST(
 		array_count(&reader->report->recipients)));
 	return rcpt;

@@ -205,7 +205,7 @@ is_unannounced_row(const struct text_reader *reader,
 		   const struct report_line *line)
 {
 	/* once they were announced, others are named for other reasons */
-	if (reader->announced ||
+	if (reader->report->announced ||
 	    ((reader->report->roles & REPORT_ROLE(BOUNCE_ROLE_FAILURE)) == 0 &&
 	     !shape_has_reply(line->text, line->size)))
 		return FALSE;

@@ -26,6 +26,8 @@ struct report_text {
 	ARRAY_TYPE(text_recipient) recipients;
 	/* there are more of them than may be kept */
 	bool truncated;
+	/* one of them was announced */
+	bool announced;
 	/* replies that belong to no recipient by name */
 	string_t *reply;
 	/* all words before the returned message, joined */
