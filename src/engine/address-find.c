@@ -4,6 +4,7 @@
 #include "array.h"
 #include "str.h"
 #include "bounce-limits.h"
+#include "message-charset.h"
 #include "address-find.h"
 
 #include <ctype.h>
@@ -116,16 +117,6 @@ static bool is_utf8_word(const char *text, size_t size, size_t at, size_t min)
 		(unsigned char)text[at + 1] < 0x80;
 }
 
-static bool
-is_ascii(const char *text, size_t start, size_t end)
-{
-	for (size_t i = start; i < end; i++) {
-		if ((unsigned char)text[i] >= 0x80)
-			return FALSE;
-	}
-	return TRUE;
-}
-
 /* Most of what is no address can be told by what touches the "@". */
 static bool is_touched(const char *text, size_t size, size_t at, size_t min)
 {
@@ -165,7 +156,8 @@ bool address_find(const char *text, size_t size, size_t *pos,
 			continue;
 		start = local_part_start(text, i, min, TRUE);
 		end = domain_end(text, size, i, TRUE);
-		if (!is_ascii(text, start, end) &&
+		if (message_has_8bit((const unsigned char *)text + start,
+				     end - start) &&
 		    !is_bracketed(text, size, i) &&
 		    !is_utf8_word(text, size, i, min)) {
 			start = local_part_start(text, i, min, FALSE);

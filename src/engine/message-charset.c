@@ -127,7 +127,7 @@ static bool has_escape(const unsigned char *data, size_t size, const char *esc)
 	return FALSE;
 }
 
-static bool has_8bit(const unsigned char *data, size_t size)
+bool message_has_8bit(const unsigned char *data, size_t size)
 {
 	unsigned char bits = 0;
 
@@ -190,9 +190,9 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 		buffer_set_used_size(dest, orig);
 	}
 	whole = utf8_whole_size(data, size);
-	if (!has_8bit(data, whole))
+	if (!message_has_8bit(data, whole))
 		whole = size;
-	if (!has_8bit(data, size) || uni_utf8_data_is_valid(data, whole)) {
+	if (!message_has_8bit(data, size) || uni_utf8_data_is_valid(data, whole)) {
 		buffer_append(dest, data, whole);
 		return;
 	}
@@ -250,7 +250,8 @@ charset_meant(const char *label, const unsigned char *data, size_t size)
 	if (label == NULL || *label == '\0')
 		return "";
 	/* a label for seven bits on eight-bit text of the same country */
-	if (strcasecmp(label, "iso-2022-jp") == 0 && has_8bit(data, size))
+	if (strcasecmp(label, "iso-2022-jp") == 0 &&
+	    message_has_8bit(data, size))
 		label = "euc-jp";
 	i = charset_find(label);
 	return i >= 0 && charset_labels[i].charset != NULL ?
@@ -267,7 +268,7 @@ void message_charset_to_utf8(const char *charset, const unsigned char *data,
 		return;
 	charset = charset_meant(charset, data, size);
 	if (*charset != '\0' && charset_extends_ascii(charset) &&
-	    !has_8bit(data, size)) {
+	    !message_has_8bit(data, size)) {
 		buffer_append(dest, data, size);
 	} else if (*charset == '\0' || charset_is_utf8(charset) ||
 		   (trans = charset_cache_get(charset)) == NULL) {

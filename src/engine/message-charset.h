@@ -4,6 +4,9 @@
 /* Bytes of a mail to UTF-8, for the charset labels that mails really carry.
    The conversion itself is lib-charset's. */
 
+/* Is a byte beyond ASCII among them? */
+bool message_has_8bit(const unsigned char *data, size_t size);
+
 /* Append data, labelled with charset (NULL or "": not labelled), to dest as
    valid UTF-8 without NULs. Labels that promise less than what is sent are
    widened (gb2312 is read as gb18030), unknown and missing ones are guessed

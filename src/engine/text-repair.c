@@ -429,20 +429,11 @@ static const char *repair_charsets(const char *text)
 	return text;
 }
 
-static bool has_8bit(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text >= 0x80)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 const char *text_repair(const char *text)
 {
 	text = repair_encoded_words(text);
 	text = repair_escapes(text);
-	if (has_8bit(text))
+	if (message_has_8bit((const unsigned char *)text, strlen(text)))
 		text = repair_charsets(text);
 	return text;
 }
