@@ -192,7 +192,8 @@ charset_guess(const unsigned char *data, size_t size, buffer_t *dest)
 	whole = utf8_whole_size(data, size);
 	if (!message_has_8bit(data, whole))
 		whole = size;
-	if (!message_has_8bit(data, size) || uni_utf8_data_is_valid(data, whole)) {
+	if (!message_has_8bit(data, size) ||
+	    uni_utf8_data_is_valid(data, whole)) {
 		buffer_append(dest, data, whole);
 		return;
 	}
